@@ -1,0 +1,94 @@
+import { invalid } from "../math/invalid.ts";
+import { type Matrix, shapeOf, zeros } from "../math/matrix.ts";
+
+/** How wrong a batch was, and the gradient of that with respect to the prediction. */
+export interface LossResult {
+  readonly value: number;
+  /** rows × cols of the prediction. */
+  readonly grad: Matrix;
+}
+
+/**
+ * A loss: value = Σ wᵢ·ℓᵢ / rows, with wᵢ = 1 without weights. It is pure; with `into`, the gradient is written there
+ * instead of into a new matrix.
+ */
+export interface Loss {
+  (prediction: Matrix, target: Matrix, weight?: Matrix, into?: Matrix): LossResult;
+  /** It prints as its own source: `huber({ delta: 1 })`. */
+  readonly source: string;
+  /** Refuses targets that do not fit predictions of this width. @throws InvalidInputError, before anything changes. */
+  check(target: Matrix, width: number): void;
+}
+
+/** ℓ of one row: returns its value and writes its gradient; `o` is where the row starts, p and t the data. */
+export type RowLoss = (prediction: Matrix, target: Matrix, row: number, grad: Matrix) => number;
+
+/** A loss from the loss of one row; the row's gradient is then scaled by wᵢ / rows. */
+export const defineLoss = (part: { source: string; check?: Loss["check"]; row: RowLoss }): Loss => {
+  const { source, row } = part;
+  const check = part.check ?? sameWidth(source);
+  const loss = (prediction: Matrix, target: Matrix, weight?: Matrix, into?: Matrix): LossResult => {
+    const { rows, cols } = prediction;
+    if (target.rows !== rows) throw invalid(source, `${rows} rows of targets`, shapeOf(target));
+    const grad = into ?? zeros(rows, cols, prediction.data instanceof Float32Array ? "float32" : "float64");
+    let sum = 0;
+    for (let i = 0; i < rows; i++) {
+      const w = weight ? weight.data[i]! : 1;
+      sum += w * row(prediction, target, i, grad);
+      const scale = w / rows;
+      for (let j = i * cols; j < (i + 1) * cols; j++) grad.data[j]! *= scale;
+    }
+    return { value: sum / rows, grad };
+  };
+  return Object.assign(loss, { source, check });
+};
+
+/** A loss that is the mean over columns of an element's loss: `f(p, t)` its value, `df(p, t)` its derivative by p. */
+export const elementwiseLoss = (part: {
+  source: string;
+  f: (p: number, t: number) => number;
+  df: (p: number, t: number) => number;
+  /** What a target has to be, when not every finite number will do. */
+  target?: { is: string; test: (t: number) => boolean };
+}): Loss => {
+  const { source, f, df, target: domain } = part;
+  const width = sameWidth(source);
+  return defineLoss({
+    source,
+    check: (target, cols) => {
+      width(target, cols);
+      if (domain) inDomain(source, target, domain);
+    },
+    row: (prediction, target, i, grad) => {
+      const { cols } = prediction;
+      let sum = 0;
+      for (let j = i * cols; j < (i + 1) * cols; j++) {
+        const p = prediction.data[j]!;
+        const t = target.data[j]!;
+        sum += f(p, t);
+        grad.data[j] = df(p, t) / cols;
+      }
+      return sum / cols;
+    },
+  });
+};
+
+/** Refuses targets whose width is not that of the prediction. */
+export const sameWidth =
+  (source: string): Loss["check"] =>
+  (target, width) => {
+    if (target.cols !== width) throw invalid(source, `targets of ${width} columns`, shapeOf(target));
+  };
+
+/** Refuses targets outside of what the loss is defined for, naming the first. */
+export const inDomain = (
+  source: string,
+  target: Matrix,
+  { is, test }: { is: string; test: (t: number) => boolean },
+): void => {
+  for (let i = 0; i < target.data.length; i++) {
+    const t = target.data[i]!;
+    if (!test(t))
+      throw invalid(source, `targets that are ${is}`, `${t} in row ${Math.floor(i / target.cols)}`);
+  }
+};

@@ -1,0 +1,9 @@
+import { elementwiseLoss, type Loss } from "./loss.ts";
+
+/** (p − t)², the mean over columns; its minimiser is the mean of the targets. */
+export const meanSquaredError = (): Loss =>
+  elementwiseLoss({
+    source: "meanSquaredError()",
+    f: (p, t) => (p - t) ** 2,
+    df: (p, t) => 2 * (p - t),
+  });

@@ -1,0 +1,45 @@
+/** What is wrong with an input: who refused it, what it expected, and what it got. */
+export interface InvalidInputError extends Error {
+  readonly name: "InvalidInputError";
+  readonly actor: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+/** An error in the house's form: `dense(2, 8) expects 2 columns, got 3`. Nothing has changed when it is thrown. */
+export const invalid = (actor: string, expected: string, got: string): InvalidInputError =>
+  Object.assign(new Error(`${actor} expects ${expected}, got ${got}`), {
+    name: "InvalidInputError" as const,
+    actor,
+    expected,
+    got,
+  });
+
+/** Whether an error says that the input was bad, rather than the program. */
+export const isInvalidInput = (error: unknown): error is InvalidInputError =>
+  error instanceof Error && error.name === "InvalidInputError";
+
+/** The number, when it is finite and lies in [min, max]; an InvalidInputError that names the actor otherwise. */
+export const finite = (
+  actor: string,
+  what: string,
+  value: number,
+  { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: { min?: number; max?: number } = {},
+): number => {
+  if (Number.isFinite(value) && value >= min && value <= max) return value;
+  const range =
+    min === Number.NEGATIVE_INFINITY && max === Number.POSITIVE_INFINITY
+      ? "a finite number"
+      : max === Number.POSITIVE_INFINITY
+        ? `a number of at least ${min}`
+        : min === Number.NEGATIVE_INFINITY
+          ? `a number of at most ${max}`
+          : `a number from ${min} to ${max}`;
+  throw invalid(actor, `${range} as ${what}`, String(value));
+};
+
+/** The number, when it is an integer of at least `min`; an InvalidInputError that names the actor otherwise. */
+export const whole = (actor: string, what: string, value: number, min = 1): number => {
+  if (Number.isSafeInteger(value) && value >= min) return value;
+  throw invalid(actor, `a whole number of at least ${min} as ${what}`, String(value));
+};

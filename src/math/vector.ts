@@ -1,0 +1,59 @@
+import { type Data, numbers, type Precision } from "./matrix.ts";
+
+/** Rows of a sparse gradient that the current batch touched; all other rows of it are zero. */
+export interface Touched {
+  readonly rows: Int32Array;
+  readonly count: number;
+}
+
+/** One parameter's place in a vector. */
+export interface Segment {
+  readonly name: string;
+  readonly offset: number;
+  readonly rows: number;
+  readonly cols: number;
+  readonly touched?: Touched;
+}
+
+/** All weights of a model, or all gradients, in one row; `data` may move when the model grows, so do not keep it. */
+export interface Vector {
+  readonly data: Data;
+  readonly segments: readonly Segment[];
+  /** A new vector of zeros with the same segments, stored where the fast kernels find it. */
+  zeros(): Vector;
+}
+
+/** A vector of the given numbers in one segment, for rules that are used without a model. */
+export const vector = (
+  values: ArrayLike<number>,
+  { precision = "float64", segments }: { precision?: Precision; segments?: readonly Segment[] } = {},
+): Vector => {
+  const data = numbers(values.length, precision);
+  data.set(values);
+  const layout = segments ?? [{ name: "w", offset: 0, rows: 1, cols: values.length }];
+  return {
+    data,
+    segments: layout,
+    zeros: () => vector(numbers(data.length), { precision, segments: layout }),
+  };
+};
+
+/** Calls `visit(from, to)` for the parts of the vector that a rule has to update: all, or with lazy the touched rows. */
+export const eachRange = (v: Vector, lazy: boolean, visit: (from: number, to: number) => void): void => {
+  if (!lazy) return visit(0, v.data.length);
+  for (const { offset, rows, cols, touched } of v.segments) {
+    if (!touched) visit(offset, offset + rows * cols);
+    else
+      for (let i = 0; i < touched.count; i++) {
+        const from = offset + touched.rows[i]! * cols;
+        visit(from, from + cols);
+      }
+  }
+};
+
+/** √Σ vᵢ², the length of the vector. */
+export const norm = ({ data }: Vector): number => {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += data[i]! * data[i]!;
+  return Math.sqrt(sum);
+};
