@@ -40,7 +40,10 @@ export const vector = (
 
 /** Calls `visit(from, to)` for the parts of the vector that a rule has to update: all, or with lazy the touched rows. */
 export const eachRange = (v: Vector, lazy: boolean, visit: (from: number, to: number) => void): void => {
-  if (!lazy) return visit(0, v.data.length);
+  if (!lazy) {
+    visit(0, v.data.length);
+    return;
+  }
   for (const { offset, rows, cols, touched } of v.segments) {
     if (!touched) visit(offset, offset + rows * cols);
     else
