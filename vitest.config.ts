@@ -1,6 +1,8 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const config: ViteUserConfig = defineConfig({
+  resolve: { alias: { rxgrad: fileURLToPath(new URL("./src/index.ts", import.meta.url)) } },
   test: { include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 120_000 },
 });
 

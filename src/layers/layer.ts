@@ -42,6 +42,8 @@ export interface Site {
   readonly random: Random;
   /** Whether anybody reads the gradient of the input; if not, `backward` may return an empty matrix. */
   readonly wantsInputGrad: boolean;
+  /** Does something once the batch has changed the weights; a batch that is refused on the way leaves no trace. */
+  afterUpdate(commit: () => void): void;
   /** A new matrix of zeros, to be kept and reused at every batch of this size. */
   zeros(rows: number, cols: number): Matrix;
 }
@@ -56,8 +58,8 @@ export interface Pass<A extends Value = Matrix, B extends Value = Matrix> {
   backward(dy: B, accumulate: boolean): A;
 }
 
-/** A layer: a description that holds no arrays. The same layer used twice shares its weights. */
-export interface Layer<A extends Value = Matrix, B extends Value = Matrix> {
+/** What a layer says of itself, whatever flows through it. */
+export interface LayerSpec {
   readonly kind: "layer";
   /** What it is, in one word: `dense`. */
   readonly type: string;
@@ -70,8 +72,14 @@ export interface Layer<A extends Value = Matrix, B extends Value = Matrix> {
   readonly buffers: TensorSpecs;
   /** Whether training and inference differ, so that one forward pass cannot serve both. */
   readonly modal: boolean;
+  /** The number of columns that it takes, when only one will do. */
+  readonly inputs?: number;
   /** The widths that come out when these go in. @throws InvalidInputError when they do not fit. */
   widths(inputs: readonly Width[]): readonly Width[];
+}
+
+/** A layer: a description that holds no arrays. The same layer used twice shares its weights. */
+export interface Layer<A extends Value = Matrix, B extends Value = Matrix> extends LayerSpec {
   plan(site: Site): Pass<A, B>;
 }
 
@@ -91,13 +99,18 @@ export const defineLayer = <A extends Value = Matrix, B extends Value = Matrix>(
   ...part,
 });
 
-/** The widths function of a layer with one input of a fixed width. */
-export const fixedWidth =
-  (source: string, inputs: number, outputs: number) =>
-  ([width]: readonly Width[]): readonly Width[] => {
+/** What a layer with one input of a fixed width says of its widths. */
+export const fixedWidth = (
+  source: string,
+  inputs: number,
+  outputs: number,
+): Pick<Layer, "inputs" | "widths"> => ({
+  inputs,
+  widths: ([width]) => {
     if (width !== undefined && width !== inputs) throw invalid(source, `${inputs} columns`, String(width));
     return [outputs];
-  };
+  },
+});
 
 /** The same layer under a name of your own, for taps, `freeze` and checkpoints; parameters become `name.W`. */
 export const named = <A extends Value, B extends Value>(label: string, layer: Layer<A, B>): Layer<A, B> => ({
@@ -141,6 +154,7 @@ export const layer = <P extends TensorSpecs = Record<never, never>>(custom: Cust
   return defineLayer({
     source: name,
     parameters,
+    ...(inputs === undefined ? {} : { inputs }),
     widths: ([width]) => {
       if (inputs !== undefined && width !== undefined && width !== inputs)
         throw invalid(name, `${inputs} columns`, String(width));

@@ -39,6 +39,38 @@ export interface Kernels {
     rows: number,
     width: number,
   ): (x: Matrix, from: number, y: Matrix, to: number, accumulate: boolean) => void;
+  /** y = softmax of each row of x; y may be x. */
+  softmax(rows: number, cols: number): (x: Matrix, y: Matrix) => void;
+  /** dx = y ∘ (dy − ⟨y, dy⟩), row by row. */
+  softmaxBack(rows: number, cols: number): (y: Matrix, dy: Matrix, dx: Matrix) => void;
+  /** y = x − ln Σ eˣ, row by row; y may be x. */
+  logSoftmax(rows: number, cols: number): (x: Matrix, y: Matrix) => void;
+  /** dx = dy − eʸ·Σ dy, row by row. */
+  logSoftmaxBack(rows: number, cols: number): (y: Matrix, dy: Matrix, dx: Matrix) => void;
+  /** x̂ = (x − μ) / √(σ² + ε) by row, y = γ ∘ x̂ + β; keeps x̂ and √(σ² + ε) for the way back. */
+  normalizeRows(
+    rows: number,
+    cols: number,
+    epsilon: number,
+  ): (x: Matrix, gamma: Matrix, beta: Matrix, normalized: Matrix, deviation: Matrix, y: Matrix) => void;
+  /** dγ = Σ dy ∘ x̂, dβ = Σ dy, dx = (g − mean g − x̂·mean(g ∘ x̂)) / √(σ² + ε) with g = γ ∘ dy. */
+  normalizeRowsBack(
+    rows: number,
+    cols: number,
+  ): (
+    dy: Matrix,
+    gamma: Matrix,
+    normalized: Matrix,
+    deviation: Matrix,
+    dGamma: Matrix,
+    dBeta: Matrix,
+    dx: Matrix,
+    accumulate: boolean,
+  ) => void;
   /** Whether every number is finite. */
   finite(data: Data): boolean;
+  /** Whether every a − b is finite. */
+  finiteDifference(a: Data, b: Data): boolean;
+  /** a ← a − b. */
+  subtract(a: Data, b: Data): void;
 }

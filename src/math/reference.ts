@@ -1,5 +1,5 @@
 import type { Kernels } from "./kernels.ts";
-import { numbers, type Precision } from "./matrix.ts";
+import { type Data, numbers, type Precision } from "./matrix.ts";
 
 /** The kernels in plain TypeScript: they read like the formulas and are the specification that fast ones are held to. */
 export const reference = (precision: Precision = "float64"): Kernels => ({
@@ -65,8 +65,97 @@ export const reference = (precision: Precision = "float64"): Kernels => ({
       }
   },
 
+  softmax: (rows, n) => (x, y) => {
+    for (let o = 0; o < rows * n; o += n) {
+      const top = highest(x.data, o, n);
+      let sum = 0;
+      for (let j = o; j < o + n; j++) {
+        y.data[j] = Math.exp(x.data[j]! - top);
+        sum += y.data[j]!;
+      }
+      for (let j = o; j < o + n; j++) y.data[j]! /= sum;
+    }
+  },
+
+  softmaxBack: (rows, n) => (y, dy, dx) => {
+    for (let o = 0; o < rows * n; o += n) {
+      let dot = 0;
+      for (let j = o; j < o + n; j++) dot += y.data[j]! * dy.data[j]!;
+      for (let j = o; j < o + n; j++) dx.data[j] = y.data[j]! * (dy.data[j]! - dot);
+    }
+  },
+
+  logSoftmax: (rows, n) => (x, y) => {
+    for (let o = 0; o < rows * n; o += n) {
+      const top = highest(x.data, o, n);
+      let sum = 0;
+      for (let j = o; j < o + n; j++) sum += Math.exp(x.data[j]! - top);
+      const log = top + Math.log(sum);
+      for (let j = o; j < o + n; j++) y.data[j] = x.data[j]! - log;
+    }
+  },
+
+  logSoftmaxBack: (rows, n) => (y, dy, dx) => {
+    for (let o = 0; o < rows * n; o += n) {
+      let sum = 0;
+      for (let j = o; j < o + n; j++) sum += dy.data[j]!;
+      for (let j = o; j < o + n; j++) dx.data[j] = dy.data[j]! - Math.exp(y.data[j]!) * sum;
+    }
+  },
+
+  normalizeRows: (rows, n, epsilon) => (x, gamma, beta, normalized, deviation, y) => {
+    for (let i = 0; i < rows; i++) {
+      let mean = 0;
+      for (let j = 0; j < n; j++) mean += x.data[i * n + j]! / n;
+      let variance = 0;
+      for (let j = 0; j < n; j++) variance += (x.data[i * n + j]! - mean) ** 2 / n;
+      deviation.data[i] = Math.sqrt(variance + epsilon);
+      for (let j = 0; j < n; j++) {
+        normalized.data[i * n + j] = (x.data[i * n + j]! - mean) / deviation.data[i]!;
+        y.data[i * n + j] = gamma.data[j]! * normalized.data[i * n + j]! + beta.data[j]!;
+      }
+    }
+  },
+
+  normalizeRowsBack: (rows, n) => (dy, gamma, normalized, deviation, dGamma, dBeta, dx, accumulate) => {
+    if (!accumulate) {
+      dGamma.data.fill(0);
+      dBeta.data.fill(0);
+    }
+    for (let i = 0; i < rows; i++) {
+      let mean = 0;
+      let along = 0;
+      for (let j = 0; j < n; j++) {
+        const g = gamma.data[j]! * dy.data[i * n + j]!;
+        mean += g / n;
+        along += (g * normalized.data[i * n + j]!) / n;
+        dGamma.data[j]! += dy.data[i * n + j]! * normalized.data[i * n + j]!;
+        dBeta.data[j]! += dy.data[i * n + j]!;
+      }
+      for (let j = 0; j < n; j++) {
+        const g = gamma.data[j]! * dy.data[i * n + j]!;
+        dx.data[i * n + j] = (g - mean - normalized.data[i * n + j]! * along) / deviation.data[i]!;
+      }
+    }
+  },
+
   finite: (data) => {
     for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i]!)) return false;
     return true;
   },
+
+  finiteDifference: (a, b) => {
+    for (let i = 0; i < a.length; i++) if (!Number.isFinite(a[i]! - b[i]!)) return false;
+    return true;
+  },
+
+  subtract: (a, b) => {
+    for (let i = 0; i < a.length; i++) a[i]! -= b[i]!;
+  },
 });
+
+const highest = (data: Data, from: number, length: number): number => {
+  let top = data[from]!;
+  for (let j = from + 1; j < from + length; j++) if (data[j]! > top) top = data[j]!;
+  return top;
+};

@@ -1,0 +1,11 @@
+import type { Matrix } from "../math/matrix.ts";
+
+/** One minibatch: n examples as matrices, a row each. */
+export interface Batch {
+  /** n × k inputs. */
+  readonly x: Matrix;
+  /** n × m targets: values, one-hot rows, or class indices. */
+  readonly y: Matrix;
+  /** n × 1: what each row counts for; 1 without it. */
+  readonly weight?: Matrix;
+}

@@ -1,0 +1,28 @@
+import type { Width } from "../layers/layer.ts";
+import { invalid } from "../math/invalid.ts";
+import { type Matrix, shapeOf } from "../math/matrix.ts";
+
+/**
+ * Refuses what is no matrix of finite numbers, of at least one row, of the width expected.
+ * @throws InvalidInputError that names the actor and says which number, where.
+ */
+export const checkInput = (actor: string, m: Matrix, cols: Width, what = "x"): void => {
+  if (!(m?.data instanceof Float64Array || m?.data instanceof Float32Array))
+    throw invalid(actor, `a matrix as ${what}`, describe(m));
+  if (m.data.length !== m.rows * m.cols)
+    throw invalid(actor, `${m.rows * m.cols} numbers in a ${shapeOf(m)} ${what}`, String(m.data.length));
+  if (m.rows < 1) throw invalid(actor, `at least one row in ${what}`, shapeOf(m));
+  if (m.cols !== cols && (cols !== undefined || m.cols < 1))
+    throw invalid(actor, `${cols ?? "some"} columns in ${what}`, shapeOf(m));
+  const { data } = m;
+  for (let i = 0; i < data.length; i++)
+    if (!Number.isFinite(data[i]!))
+      throw invalid(
+        actor,
+        `finite numbers in ${what}`,
+        `${data[i]} in row ${Math.floor(i / m.cols)}, column ${i % m.cols}`,
+      );
+};
+
+const describe = (value: unknown): string =>
+  value === null ? "null" : Array.isArray(value) ? "an array (matrix(rows) makes one of it)" : typeof value;

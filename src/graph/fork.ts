@@ -1,0 +1,85 @@
+import type { Matrix, Value } from "../math/matrix.ts";
+import type { Frame } from "./frame.ts";
+import { matricesOf } from "./planner.ts";
+import { type Source, type Wire, wire } from "./wire.ts";
+
+/** n times the same type. */
+export type Times<T, N extends number, R extends readonly T[] = []> = number extends N
+  ? readonly T[]
+  : R["length"] extends N
+    ? R
+    : Times<T, N, readonly [...R, T]>;
+
+/**
+ * Copies a wire to n wires. Values go to each; the gradients that come back are summed, and go on when all n are there.
+ * A batch of which only some branches bring a gradient back is an error when the next one comes.
+ */
+export const fork = <A extends Value, N extends number>(source: Source<A>, n: N): Times<Source<A>, N> => {
+  const { kernels } = source.wiring.circuit.weights;
+  const branches: Wire<A>[] = Array.from({ length: n }, () => wire<A>(source.wiring));
+  const sums = new Map<string, readonly Matrix[]>();
+  let arrived = 0;
+  let inFlight = -1;
+  let sum: readonly Matrix[] = [];
+
+  const collect = (frame: Frame<A>): void => {
+    if (frame.id !== inFlight)
+      throw new Error(`fork() expects the gradient of batch ${inFlight}, got that of batch ${frame.id}`);
+    const parts = matricesOf(frame.value);
+    if (arrived === 0) {
+      const key = parts.map((m) => `${m.rows}×${m.cols}`).join();
+      sum = sums.get(key) ?? parts.map((m) => ({ ...m, data: kernels.allocate(m.rows * m.cols) }));
+      if (!sums.has(key) && sums.size >= 8) sums.clear();
+      sums.set(key, sum);
+      sum.forEach((m, i) => {
+        m.data.set(parts[i]!.data);
+      });
+    } else
+      sum.forEach((m, i) => {
+        kernels.add(m.data.length)(m, parts[i]!, m);
+      });
+    arrived++;
+  };
+
+  const backs = branches.map(({ sink }) =>
+    sink.grad$.subscribe({
+      next: (frame) => {
+        try {
+          collect(frame);
+        } catch (error) {
+          source.grad.error(error);
+          return;
+        }
+        if (arrived < n) return;
+        arrived = 0;
+        source.grad.next({ ...frame, value: ("cols" in frame.value ? sum[0]! : sum) as A });
+      },
+      error: (error) => source.grad.error(error),
+    }),
+  );
+  const close = () => {
+    for (const back of backs) back.unsubscribe();
+  };
+  source.value$.subscribe({
+    next: (frame) => {
+      if (arrived > 0) {
+        const error = new Error(
+          `fork() expects ${n} gradients of batch ${inFlight} before batch ${frame.id}, got ${arrived}: a loose end`,
+        );
+        for (const { sink } of branches) sink.value.error(error);
+        return;
+      }
+      inFlight = frame.id;
+      for (const { sink } of branches) sink.value.next(frame);
+    },
+    error: (error) => {
+      for (const { sink } of branches) sink.value.error(error);
+      close();
+    },
+    complete: () => {
+      for (const { sink } of branches) sink.value.complete();
+      close();
+    },
+  });
+  return branches.map((branch) => branch.source) as unknown as Times<Source<A>, N>;
+};

@@ -1,0 +1,110 @@
+import { add } from "../layers/add.ts";
+import type { Layer, LayerSpec, Width } from "../layers/layer.ts";
+import { invalid } from "../math/invalid.ts";
+import type { Matrix, Value } from "../math/matrix.ts";
+import { fit } from "./fit.ts";
+
+/** A plan made of plans. It is a value: building a graph from it twice makes two graphs over the same layers. */
+export interface Composite<A extends Value = Matrix, B extends Value = Matrix> {
+  readonly kind: "chain" | "parallel";
+  readonly parts: readonly AnyPlan[];
+  /** What brings the branches of a parallel plan together. */
+  readonly join?: Layer<readonly Matrix[], Matrix>;
+  readonly source: string;
+  /** The number of columns that it takes, where only one will do. */
+  readonly inputs?: number;
+  widths(inputs: readonly Width[]): readonly Width[];
+  /** Never there: it only tells the compiler what goes in and what comes out. */
+  readonly types?: { in(value: A): void; out: B };
+}
+
+/** What a network is made of: a layer, or a composite of plans. */
+export type Plan<A extends Value = Matrix, B extends Value = Matrix> = Layer<A, B> | Composite<A, B>;
+
+/** A plan whatever flows through it. */
+export type AnyPlan = LayerSpec | Omit<Composite, "types">;
+
+type OutputOf<P> = P extends Plan<never, infer B> ? B : never;
+
+/** A tuple of plans of which each takes what the one before gives. */
+export type Linked<P extends readonly unknown[], A extends Value> = P extends readonly [infer F, ...infer R]
+  ? readonly [Plan<A, Extract<OutputOf<F>, Value>>, ...Linked<R, Extract<OutputOf<F>, Value>>]
+  : P extends readonly []
+    ? readonly []
+    : readonly Plan<Matrix, Matrix>[];
+
+/** What comes out of the last of the plans; what goes in, when there are none. */
+export type Last<P extends readonly unknown[], A extends Value> = P extends readonly [...unknown[], infer L]
+  ? Extract<OutputOf<L>, Value>
+  : A;
+
+const parenthesized = (name: string, parts: readonly { source: string }[]) =>
+  `${name}(${parts.map(({ source }) => source).join(", ")})`;
+
+/**
+ * The parts one after another.
+ * @throws InvalidInputError when neighbours do not fit, naming both: `dense(9, 1) expects 9 columns, got 8 from dense(2, 8)`.
+ */
+export const chain = <const P extends readonly AnyPlan[]>(
+  ...parts: P & Linked<P, Matrix>
+): Composite<Matrix, Last<P, Matrix> & Value> => {
+  const [first] = parts as readonly AnyPlan[];
+  const inputs = first?.inputs;
+  const composite: Composite<Matrix, Last<P, Matrix> & Value> = {
+    kind: "chain",
+    parts,
+    source: parenthesized("chain", parts),
+    ...(inputs === undefined ? {} : { inputs }),
+    widths: (widths) => {
+      let out = widths;
+      let from: string | undefined;
+      for (const part of parts as readonly AnyPlan[]) {
+        out = from === undefined ? part.widths(out) : fit(part, out, from);
+        from = part.source;
+      }
+      return out;
+    },
+  };
+  composite.widths([inputs]);
+  return composite;
+};
+
+/**
+ * Every part gets the same input; `join`, such as `concatenate()`, `add()` or `multiply()`, makes one output of theirs.
+ * @throws InvalidInputError when there are no parts, when they take different widths, or when the join refuses theirs.
+ */
+export const parallel = (
+  join: Layer<readonly Matrix[], Matrix>,
+  ...parts: readonly [Plan, ...Plan[]]
+): Composite => composite("parallel", join, parts, parenthesized("parallel", [join, ...parts]));
+
+/** x + part(x): what the part learns is a change of its input, so gradients also pass it by (He et al., 2016). */
+export const residual = (part: Plan): Composite =>
+  composite("residual", add(), [part, chain()], `residual(${part.source})`);
+
+const composite = (
+  name: string,
+  join: Layer<readonly Matrix[], Matrix>,
+  parts: readonly Plan[],
+  source: string,
+): Composite => {
+  if (parts.length === 0) throw invalid(`${name}()`, "at least one part", "none");
+  const inputs = parts.find((part) => part.inputs !== undefined)?.inputs;
+  const plan: Composite = {
+    kind: "parallel",
+    parts,
+    join,
+    source,
+    ...(inputs === undefined ? {} : { inputs }),
+    widths: (widths) => {
+      const outs = parts.map((part) => part.widths(widths)[0]);
+      return fit(
+        join,
+        outs,
+        parts.map((part) => (part.source === "chain()" ? "its input" : part.source)).join(" and "),
+      );
+    },
+  };
+  plan.widths([inputs]);
+  return plan;
+};

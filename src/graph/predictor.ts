@@ -1,0 +1,57 @@
+import type { Width } from "../layers/layer.ts";
+import { copyOf, type Matrix } from "../math/matrix.ts";
+import { checkInput } from "./checkInput.ts";
+import { inlet } from "./inlet.ts";
+import type { Run } from "./run.ts";
+import type { Weights } from "./weights.ts";
+
+/** Forward passes on graphs of their own. */
+export interface Predictor {
+  predict(x: Matrix): Matrix;
+  close(): void;
+}
+
+interface Runner {
+  readonly run: Run;
+  answer: Matrix | undefined;
+  failure: { readonly error: unknown } | undefined;
+}
+
+/** Keeps a graph for inference; when a tap on it predicts in its turn, that one gets another graph. */
+export const predictor = (weights: Weights, inputs: Width, start: () => Run): Predictor => {
+  const idle: Runner[] = [];
+  const admit = inlet(weights.kernels);
+  let id = 0;
+
+  const runner = (): Runner => {
+    const one: Runner = { run: start(), answer: undefined, failure: undefined };
+    one.run.output.value$.subscribe({
+      next: ({ value }) => {
+        one.answer = copyOf(value);
+      },
+      error: (error) => {
+        one.failure = { error };
+      },
+    });
+    return one;
+  };
+
+  return {
+    predict: (x) => {
+      checkInput("predict()", x, inputs);
+      const one = idle.pop() ?? runner();
+      one.run.input.value.next({ id: id++, mode: "infer", value: admit(x) });
+      const { answer, failure } = one;
+      one.answer = undefined;
+      if (failure || !answer) {
+        one.run.close();
+        throw failure ? failure.error : new Error("predict() expects an answer from the graph, got none");
+      }
+      idle.push(one);
+      return answer;
+    },
+    close: () => {
+      for (const { run } of idle.splice(0)) run.close();
+    },
+  };
+};

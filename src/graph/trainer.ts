@@ -1,0 +1,156 @@
+import { weighClasses } from "../losses/classWeights.ts";
+import type { Loss } from "../losses/loss.ts";
+import { invalid } from "../math/invalid.ts";
+import { copyOf, type Matrix, shapeOf, zeros } from "../math/matrix.ts";
+import type { Rule } from "../optimizers/rule.ts";
+import type { Batch } from "./batch.ts";
+import { checkInput } from "./checkInput.ts";
+import { inlet } from "./inlet.ts";
+import type { Model } from "./model.ts";
+import type { Run } from "./run.ts";
+import { updater } from "./updater.ts";
+
+export interface TrainerOptions {
+  readonly loss: Loss;
+  readonly optimizer: Rule;
+  /** How much each class counts; it multiplies the weights of the samples. */
+  readonly classWeight?: Readonly<Record<number, number>> | readonly number[];
+}
+
+/** What learning from a batch came to: the loss is that of before the update. */
+export interface Learned {
+  readonly run: number;
+  readonly id: number;
+  readonly size: number;
+  readonly loss: number;
+}
+
+/** A model that learns, one batch at a time; the engine under `train`, `prequential` and `learner`. */
+export interface Trainer {
+  /** Learns from one batch. @throws InvalidInputError for bad data, before anything has changed. */
+  learn(batch: Batch): Learned;
+  /** Refuses what `learn` would refuse for its shapes and numbers. @throws InvalidInputError */
+  check(batch: Batch): void;
+  /** A copy of what the model answered to the batch that was learned last, before it learned. */
+  prediction(): Matrix;
+  close(): void;
+}
+
+/** Starts a new optimizer on the model's weights. */
+export const trainer = (
+  model: Model,
+  { loss, optimizer, classWeight }: TrainerOptions,
+  actor = "train()",
+): Trainer => {
+  if (typeof loss !== "function") throw invalid(actor, "a loss, such as meanSquaredError()", typeof loss);
+  if (typeof optimizer?.update !== "function")
+    throw invalid(actor, "an optimizer, such as adam(1e-3)", typeof optimizer);
+  const { weights } = model;
+  const rule = updater(optimizer, weights);
+  const admit = { x: inlet(weights.kernels), y: inlet(weights.kernels), weight: inlet(weights.kernels) };
+  const gradients = new Map<number, Matrix>();
+  const frame = { id: -1, mode: "train" as const, value: undefined as unknown as Matrix };
+  let run: Run | undefined;
+  let returned = false;
+  let failure: { readonly error: unknown } | undefined;
+  let y: Matrix;
+  let weight: Matrix | undefined;
+  let value = Number.NaN;
+  let output: Matrix;
+
+  const gradientFor = ({ rows, cols }: Matrix): Matrix => {
+    const known = gradients.get(rows);
+    if (known?.cols === cols) return known;
+    if (gradients.size >= 8) gradients.clear();
+    const fresh = { rows, cols, data: weights.kernels.allocate(rows * cols) };
+    gradients.set(rows, fresh);
+    return fresh;
+  };
+  const fail = (error: unknown) => {
+    failure ??= { error };
+  };
+  const open = (): Run => {
+    const opened = model.start("train");
+    const up = { id: 0, mode: "train" as const, value: undefined as unknown as Matrix };
+    opened.output.value$.subscribe({
+      next: ({ id, value: prediction }) => {
+        try {
+          output = prediction;
+          const result = loss(prediction, y, weight, gradientFor(prediction));
+          value = result.value;
+          if (!Number.isFinite(value)) throw invalid(loss.source ?? actor, "a finite loss", String(value));
+          up.id = id;
+          up.value = result.grad;
+        } catch (error) {
+          fail(error);
+          return;
+        }
+        opened.output.grad.next(up);
+      },
+      error: fail,
+    });
+    opened.input.grad$.subscribe({
+      next: () => {
+        returned = true;
+      },
+      error: fail,
+    });
+    return opened;
+  };
+  const check = (batch: Batch): void => {
+    checkInput(actor, batch?.x, model.inputs);
+    checkInput(actor, batch.y, undefined, "y");
+    const { x, y, weight } = batch;
+    if (y.rows !== x.rows) throw invalid(actor, `${x.rows} rows in y, as in x`, shapeOf(y));
+    if (model.outputs !== undefined) loss.check?.(y, model.outputs);
+    if (!weight) return;
+    checkInput(actor, weight, 1, "weight");
+    if (weight.rows !== x.rows) throw invalid(actor, `${x.rows} rows in weight, as in x`, shapeOf(weight));
+    const negative = weight.data.findIndex((w) => w < 0);
+    if (negative >= 0)
+      throw invalid(actor, "weights of at least 0", `${weight.data[negative]} in row ${negative}`);
+  };
+  const settle = (): void => {
+    if (failure) {
+      const { error } = failure;
+      failure = undefined;
+      run?.close(); // its wires may have ended with the error; the next batch gets a new graph
+      run = undefined;
+      weights.settle(true);
+      throw error;
+    }
+    if (!returned)
+      throw new Error(
+        `${actor} expects the gradient of batch ${frame.id} back at the input, got none: a wire of the graph has a loose end`,
+      );
+  };
+
+  return {
+    check,
+    learn: (batch) => {
+      check(batch);
+      const weighted = classWeight ? weighClasses(classWeight, batch.y, batch.weight) : batch.weight;
+      y = admit.y(batch.y);
+      weight = weighted && admit.weight(weighted);
+      run ??= open();
+      frame.id++;
+      frame.value = admit.x(batch.x);
+      returned = false;
+      run.input.value.next(frame);
+      settle();
+      try {
+        rule.update(value);
+      } catch (error) {
+        weights.settle(true);
+        throw error;
+      }
+      return { run: run.id, id: frame.id, size: batch.x.rows, loss: value };
+    },
+    prediction: () => copyOf(output ?? zeros(0, 0)),
+    close: () => {
+      run?.close();
+      run = undefined;
+      rule.close();
+    },
+  };
+};

@@ -1,0 +1,23 @@
+import type { Matrix } from "../math/matrix.ts";
+import { equalWidths } from "./equalWidths.ts";
+import { defineLayer, type Layer } from "./layer.ts";
+
+/** The sum of its inputs, all of one width; each gets the gradient as it is. */
+export const add = (): Layer<readonly Matrix[], Matrix> =>
+  defineLayer<readonly Matrix[], Matrix>({
+    source: "add()",
+    widths: equalWidths("add()"),
+    plan: ({ rows, widths, kernels, zeros }) => {
+      const y = zeros(rows, widths[0]!);
+      const dx: Matrix[] = new Array(widths.length);
+      const sum = kernels.add(rows * widths[0]!);
+      return {
+        forward(x) {
+          y.data.set(x[0]!.data);
+          for (let i = 1; i < x.length; i++) sum(y, x[i]!, y);
+          return y;
+        },
+        backward: (dy) => dx.fill(dy),
+      };
+    },
+  });

@@ -1,0 +1,34 @@
+import type { Matrix } from "../math/matrix.ts";
+import { defineLayer, type Layer } from "./layer.ts";
+
+/**
+ * A layer that applies one function to every element: `f(x)`, and `df(x, y)`, its derivative at x, where y = f(x) is at
+ * hand because it is often the shorter way to say it.
+ */
+export const elementwise = (
+  source: string,
+  f: (x: number) => number,
+  df: (x: number, y: number) => number,
+): Layer =>
+  defineLayer({
+    source,
+    plan: ({ rows, widths: [cols], kernels, zeros }) => {
+      const length = rows * cols!;
+      const y = zeros(rows, cols!);
+      const dx = zeros(rows, cols!);
+      const map = kernels.map(length, f);
+      const mapBack = kernels.mapBack(length, df);
+      let x: Matrix;
+      return {
+        forward(input) {
+          x = input;
+          map(x, y); // y = f(x)
+          return y;
+        },
+        backward(dy) {
+          mapBack(x, y, dy, dx); // dx = dy ∘ f′(x)
+          return dx;
+        },
+      };
+    },
+  });

@@ -1,0 +1,70 @@
+import { type MonoTypeOperatorFunction, Observable } from "rxjs";
+import type { Model } from "../graph/model.ts";
+import { snapshot } from "../graph/snapshot.ts";
+import { finite, whole } from "../math/invalid.ts";
+import type { Step } from "./train.ts";
+
+export interface EarlyStoppingOptions<S> {
+  /** How many readings without improvement end the stream. */
+  readonly patience: number;
+  /** What counts as an improvement: less than the best by more than this. */
+  readonly minDelta?: number;
+  /** What to watch, lower is better; a step for which it is undefined does not count. By default `validationLoss`, or `loss` where there is none. */
+  readonly monitor?: (step: S) => number | undefined;
+  /** Whether the model gets back the weights that it had when the best reading came. */
+  readonly restoreBest?: boolean;
+}
+
+/**
+ * Completes, and so unsubscribes upstream, when what it watches has not
+ * improved for so long (Prechelt, 1998). The step that ends it is still emitted.
+ */
+export const earlyStopping = <S extends Step>(
+  model: Model,
+  { patience, minDelta = 0, monitor, restoreBest = false }: EarlyStoppingOptions<S>,
+): MonoTypeOperatorFunction<S> => {
+  whole("earlyStopping()", "patience", patience);
+  finite("earlyStopping()", "minDelta", minDelta, { min: 0 });
+  return (steps$) =>
+    new Observable((subscriber) => {
+      let best = Number.POSITIVE_INFINITY;
+      let since = 0;
+      let validated = false;
+      const watch =
+        monitor ??
+        (({ validationLoss, loss }: S) => {
+          validated ||= validationLoss !== undefined;
+          return validated ? validationLoss : loss;
+        });
+      let restore = () => {};
+      return steps$.subscribe({
+        next: (step) => {
+          let reading: number | undefined;
+          try {
+            reading = watch(step);
+          } catch (error) {
+            subscriber.error(error);
+            return;
+          }
+          if (reading === undefined) {
+            subscriber.next(step);
+            return;
+          }
+          if (reading < best - minDelta) {
+            best = reading;
+            since = 0;
+            if (restoreBest) restore = snapshot(model.weights);
+          } else since++; // NaN is no improvement
+          subscriber.next(step);
+          if (since < patience) return;
+          restore();
+          subscriber.complete();
+        },
+        error: (error) => subscriber.error(error),
+        complete: () => {
+          restore();
+          subscriber.complete();
+        },
+      });
+    });
+};

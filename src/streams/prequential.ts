@@ -1,0 +1,63 @@
+import { type OperatorFunction, share } from "rxjs";
+import type { Scored } from "../folds/scored.ts";
+import type { Batch } from "../graph/batch.ts";
+import type { Model } from "../graph/model.ts";
+import { type TrainerOptions, trainer } from "../graph/trainer.ts";
+import type { Fold } from "../math/fold.ts";
+import { stepping } from "./stepping.ts";
+import type { ScoredStep } from "./train.ts";
+
+/** Metrics by name; each is a fold over scored batches. */
+export type Metrics = Readonly<Record<string, Fold<Scored, unknown>>>;
+
+/** What each metric reads. */
+export type Readings<M extends Metrics> = {
+  readonly [K in keyof M]: M[K] extends Fold<Scored, infer R> ? R : never;
+};
+
+/** A step with what the metrics read after it. */
+export interface PrequentialStep<M extends Metrics> extends ScoredStep {
+  readonly metrics: Readings<M>;
+}
+
+export interface PrequentialOptions<M extends Metrics> extends TrainerOptions {
+  readonly metrics?: M;
+  readonly onInvalid?: "error" | "skip";
+}
+
+/**
+ * Test, then train (Dawid, 1984; Gama et al., 2013): predicts each batch as an application would have, scores the
+ * prediction, and only then learns from it.
+ * @throws InvalidInputError on the stream, for bad data, before anything changes; metrics then stay as they were.
+ */
+export const prequential =
+  <const M extends Metrics = Record<never, never>>(
+    model: Model,
+    options: PrequentialOptions<M>,
+  ): OperatorFunction<Batch, PrequentialStep<M>> =>
+  (batches$) =>
+    stepping(batches$, model, options.onInvalid, "prequential()", () => {
+      const engine = trainer(model, options, "prequential()");
+      const folds = Object.entries(options.metrics ?? {});
+      const states = folds.map(([, fold]) => fold.init());
+      const modal = model.nodes.some(({ layer }) => layer.modal);
+      return {
+        close: engine.close,
+        next: (batch: Batch): PrequentialStep<M> => {
+          engine.check(batch);
+          // dropout and batchNorm answer otherwise when they learn; for all other layers one forward pass serves both
+          const answer = modal ? model.predict(batch.x) : undefined;
+          const learned = engine.learn(batch);
+          const prediction = answer ?? engine.prediction();
+          const { y: target, weight } = batch;
+          const scored: Scored = { prediction, target, ...(weight ? { weight } : {}) };
+          const metrics = Object.fromEntries(
+            folds.map(([name, fold], i) => {
+              states[i] = fold.step(states[i], scored);
+              return [name, fold.read(states[i])];
+            }),
+          ) as Readings<M>;
+          return { ...learned, ...scored, metrics };
+        },
+      };
+    }).pipe(share());

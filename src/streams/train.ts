@@ -1,0 +1,74 @@
+import { type OperatorFunction, share } from "rxjs";
+import type { Batch } from "../graph/batch.ts";
+import type { Model } from "../graph/model.ts";
+import { type TrainerOptions, trainer } from "../graph/trainer.ts";
+import type { Matrix } from "../math/matrix.ts";
+import { stepping } from "./stepping.ts";
+
+/** What one batch taught. */
+export interface Step {
+  /** Which run of the model, and which batch of the run: 0, 1, 2, … */
+  readonly run: number;
+  readonly id: number;
+  /** Rows of the batch. */
+  readonly size: number;
+  /** The loss of the batch before this step's update. */
+  readonly loss: number;
+  /** The loss of the validation batch after this step's update, on the steps that compute it. */
+  readonly validationLoss?: number;
+}
+
+/** A step with what the model answered, ready for metrics: `withFolds({ accuracy: accuracy() })`. */
+export interface ScoredStep extends Step {
+  /** A copy, from before this step's update: n × outputs. */
+  readonly prediction: Matrix;
+  readonly target: Matrix;
+  readonly weight?: Matrix;
+}
+
+export interface TrainOptions extends TrainerOptions {
+  /** What to do with bad data: end with an error (the default), or drop the batch and report it on `model.rejected$`. */
+  readonly onInvalid?: "error" | "skip";
+  /** A batch to compute `validationLoss` on, in inference mode, after every step or every so many. */
+  readonly validation?: Batch & { readonly every?: number };
+  /** Whether each step carries a copy of the prediction, and the target. */
+  readonly predictions?: boolean;
+}
+
+/**
+ * Learns from each batch: forward, loss, backward, one optimizer step; emits what came of it. One run is shared by all
+ * who subscribe; subscribing again after its end starts a new optimizer on the same weights. A batch that is pushed while
+ * another is handled waits its turn.
+ * @throws InvalidInputError on the stream, for shapes that do not fit and numbers that are not finite, before anything changes.
+ */
+export function train(
+  model: Model,
+  options: TrainOptions & { readonly predictions: true },
+): OperatorFunction<Batch, ScoredStep>;
+export function train(model: Model, options: TrainOptions): OperatorFunction<Batch, Step>;
+export function train(model: Model, options: TrainOptions): OperatorFunction<Batch, Step> {
+  const { validation, predictions = false, onInvalid, loss } = options;
+  return (batches$) =>
+    stepping(batches$, model, onInvalid, "train()", () => {
+      const engine = trainer(model, options, "train()");
+      if (validation) engine.check(validation);
+      return {
+        close: engine.close,
+        next: (batch) => {
+          const learned = engine.learn(batch);
+          const scored = predictions
+            ? {
+                prediction: engine.prediction(),
+                target: batch.y,
+                ...(batch.weight ? { weight: batch.weight } : {}),
+              }
+            : undefined;
+          const due = validation && learned.id % (validation.every ?? 1) === 0;
+          const validated = due
+            ? { validationLoss: loss(model.predict(validation.x), validation.y, validation.weight).value }
+            : undefined;
+          return scored || validated ? { ...learned, ...scored, ...validated } : learned;
+        },
+      };
+    }).pipe(share());
+}
