@@ -1,0 +1,47 @@
+import { invalid } from "../math/invalid.ts";
+import { actualClass, sameClasses } from "./classes.ts";
+import type { MergeableFold } from "./mergeable.ts";
+import { type RowMeanState, rowMean } from "./rowMean.ts";
+import type { Scored } from "./scored.ts";
+
+const actor = "logLoss()";
+const least = 1e-15;
+/** Sums of float32 outputs may leave [0, 1] by rounding. */
+const slack = 1e-5;
+
+/**
+ * The mean of −log of the probability that was given to what came true, in nats; NaN before the first row. Probabilities
+ * are clipped to [1e-15, 1 − 1e-15]. One column: t·log p + (1 − t)·log(1 − p). Several: Σ t·log p over one-hot rows or
+ * distributions, or n × 1 class indices.
+ * @throws InvalidInputError when a prediction is no probability, such as a logit.
+ */
+export const logLoss = (): MergeableFold<Scored, number, RowMeanState> =>
+  rowMean({
+    check: (scored) => sameClasses(actor, scored),
+    row: (scored, i) => {
+      const { prediction, target } = scored;
+      const { cols } = prediction;
+      const p = (j: number) => probability(prediction.data[i * cols + j]!, i);
+      if (cols === 1) {
+        const t = target.data[i]!;
+        return -(t * Math.log(p(0)) + (1 - t) * Math.log(1 - p(0)));
+      }
+      if (target.cols === 1) return -Math.log(p(actualClass(actor, scored, i)));
+      let sum = 0;
+      for (let j = 0; j < cols; j++) {
+        const t = target.data[i * cols + j]!;
+        if (t !== 0) sum -= t * Math.log(p(j));
+      }
+      return sum;
+    },
+  });
+
+const probability = (p: number, i: number): number => {
+  if (!(p >= -slack && p <= 1 + slack))
+    throw invalid(
+      actor,
+      "probabilities from 0 to 1; end the network in a sigmoid or softmax",
+      `${p} in row ${i}`,
+    );
+  return Math.min(Math.max(p, least), 1 - least);
+};

@@ -1,0 +1,33 @@
+import { whole } from "../math/invalid.ts";
+import type { MergeableFold } from "./mergeable.ts";
+import { type Moments, moments, see, seeBoth } from "./moments.ts";
+
+/** How numbers are spread. */
+export interface Spread {
+  readonly count: number;
+  readonly mean: number;
+  readonly variance: number;
+  /** The square root of the variance. */
+  readonly deviation: number;
+}
+
+/**
+ * Count, mean, variance and deviation of numbers, in one pass and without cancellation (Welford, 1962); merges after
+ * Chan, Golub & LeVeque, 1983. The variance is the population's; with `{ ddof: 1 }` it is the sample's. NaN as long as
+ * there are not more numbers than `ddof`.
+ */
+export const variance = ({ ddof = 0 }: { ddof?: number } = {}): MergeableFold<number, Spread, Moments> => {
+  whole("variance()", "ddof", ddof, 0);
+  return {
+    init: moments,
+    step: (state, x) => {
+      see(state, x);
+      return state;
+    },
+    read: ({ weight: count, mean, m2 }) => {
+      const v = count > ddof ? m2 / (count - ddof) : Number.NaN;
+      return { count, mean: count > 0 ? mean : Number.NaN, variance: v, deviation: Math.sqrt(v) };
+    },
+    merge: seeBoth,
+  };
+};

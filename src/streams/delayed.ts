@@ -1,0 +1,76 @@
+import type { MonoTypeOperatorFunction } from "rxjs";
+import { invalid, whole } from "../math/invalid.ts";
+import { operate } from "./operate.ts";
+import { timeQueue } from "./timeQueue.ts";
+
+/** How `delayed` reads the clock off an item, and how many items may wait. */
+export interface DelayedOptions<Item> {
+  /** When an item happens; its `time` unless told otherwise. In the unit of `until`, whatever that is. */
+  readonly moment?: (item: Item) => number;
+  /** More than this many waiting items are an error, instead of memory that grows without end. */
+  readonly maxPending?: number;
+}
+
+/**
+ * An event-time queue: an item comes out when the stream's clock has reached `until(item)`. The clock is what the items
+ * say, the latest `moment` seen, and no timer; it never goes back. An arriving item sets the clock, then everything that
+ * is due comes out in the order of `until` (of arrival, if equal), and only then is the item itself queued: even if it is
+ * due at once, it waits for the next item. Completion brings out the rest, in order; an error discards it. O(log n) an item.
+ *
+ * Hand-written, because each item may bring out none or many, and there are millions.
+ * @example
+ * // in order of departure: predict at departure, learn when landed
+ * flights$.pipe(
+ *   map((flight) => ({ ...flight, guess: net.predict(flight.x) })),
+ *   delayed((flight) => flight.landed, { moment: (flight) => flight.departed }),
+ * );
+ * @throws InvalidInputError (as an error of the stream) on a time that is not finite, or when too many wait.
+ */
+export function delayed<Item>(
+  until: (item: Item) => number,
+  options: DelayedOptions<Item> & Required<Pick<DelayedOptions<Item>, "moment">>,
+): MonoTypeOperatorFunction<Item>;
+export function delayed<Item extends { readonly time: number }>(
+  until: (item: Item) => number,
+  options?: DelayedOptions<Item>,
+): MonoTypeOperatorFunction<Item>;
+export function delayed<Item>(
+  until: (item: Item) => number,
+  { moment = timeOf, maxPending }: DelayedOptions<Item> = {},
+): MonoTypeOperatorFunction<Item> {
+  if (maxPending !== undefined) whole(actor, "maxPending", maxPending);
+  return operate((out) => {
+    const pending = timeQueue<Item>();
+    let clock = Number.NEGATIVE_INFINITY;
+    let position = 0;
+    const release = (): void => {
+      while (pending.length > 0 && pending.time <= clock && !out.closed) out.next(pending.pop()!);
+    };
+    return {
+      next: (item) => {
+        const now = finiteTime("moment", moment(item), position);
+        const due = finiteTime("until", until(item), position);
+        position++;
+        clock = Math.max(clock, now);
+        release();
+        if (pending.length === maxPending)
+          throw invalid(actor, `at most ${maxPending} waiting items (maxPending)`, `one more, due at ${due}`);
+        pending.push(due, item);
+      },
+      complete: () => {
+        clock = Number.POSITIVE_INFINITY;
+        release();
+      },
+    };
+  });
+}
+
+const actor = "delayed()";
+
+const timeOf = (item: unknown): number => (item as { time: number }).time;
+
+const finiteTime = (what: string, time: number, position: number): number => {
+  if (Number.isFinite(time)) return time;
+  const way = what === "moment" ? " (by default its `time`; see the option `moment`)" : "";
+  throw invalid(actor, `a finite number as ${what}${way}`, `${time} for item ${position}`);
+};

@@ -1,0 +1,46 @@
+import { concatMap, from, type Observable, type ObservableInput, toArray } from "rxjs";
+import { whole } from "../math/invalid.ts";
+import { random } from "../math/random.ts";
+import { collector } from "./collector.ts";
+import type { Batch, Sample } from "./sample.ts";
+
+/**
+ * The samples n times over (or `Infinity`, until somebody unsubscribes), in batches; the last batch of an epoch may be
+ * smaller. Each epoch has its own order, all from one seed. Cold: every subscription collects the samples once, from an
+ * array, Observable, promise, async iterable or Node stream that ends, and begins anew.
+ * @throws InvalidInputError (as an error of the stream) on samples as `minibatch` refuses them.
+ */
+export const epochs = (
+  samples: ObservableInput<Sample>,
+  n: number,
+  { batchSize, shuffle = true, seed = 0 }: { batchSize: number; shuffle?: boolean; seed?: number },
+): Observable<Batch> => {
+  if (n !== Number.POSITIVE_INFINITY) whole(actor, "n", n, 0);
+  whole(actor, "batchSize", batchSize);
+  return from(samples).pipe(
+    toArray(),
+    concatMap((all) => batches(all, n, batchSize, shuffle ? seed : undefined)),
+  );
+};
+
+const actor = "epochs()";
+
+/** One batch at a time, so that whoever leaves in the middle stops the work. */
+function* batches(
+  samples: readonly Sample[],
+  n: number,
+  batchSize: number,
+  seed: number | undefined,
+): Generator<Batch> {
+  const order = samples.map((_, i) => i);
+  const rng = seed === undefined ? undefined : random(seed);
+  const rows = collector(actor, batchSize);
+  for (let epoch = 0; epoch < n && samples.length > 0; epoch++) {
+    rng?.shuffle(order);
+    for (const i of order) {
+      rows.push(samples[i]!, i);
+      if (rows.length === batchSize) yield rows.take();
+    }
+    if (rows.length > 0) yield rows.take();
+  }
+}

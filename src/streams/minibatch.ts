@@ -1,0 +1,44 @@
+import { asyncScheduler, type OperatorFunction, type SchedulerLike, type Subscription } from "rxjs";
+import { finite, whole } from "../math/invalid.ts";
+import { collector } from "./collector.ts";
+import { operate } from "./operate.ts";
+import type { Batch, Sample } from "./sample.ts";
+
+/**
+ * Samples gathered into batches of `size` (or `Infinity`, with maxWait), each with fresh float64 matrices. Completion
+ * emits the rest as a smaller batch, an error discards it. With `maxWait`, a batch is emitted that many milliseconds after
+ * its first sample at the latest. A batch has weights if one of its samples has; the others weigh 1.
+ *
+ * Hand-written, because it sees every sample and holds a timer for each batch.
+ * @throws InvalidInputError (as an error of the stream) on samples that differ in width or hold what is no number. NaN
+ * passes: `train` decides about it.
+ */
+export const minibatch = (
+  size: number,
+  { maxWait, scheduler = asyncScheduler }: { maxWait?: number; scheduler?: SchedulerLike } = {},
+): OperatorFunction<Sample, Batch> => {
+  const actor = `minibatch(${size})`;
+  if (size !== Number.POSITIVE_INFINITY) whole(actor, "size", size);
+  if (maxWait !== undefined) finite(actor, "maxWait", maxWait, { min: 0 });
+  return operate((out) => {
+    const samples = collector(actor, size);
+    let position = 0;
+    let due: Subscription | undefined;
+    const flush = (): void => {
+      due?.unsubscribe();
+      due = undefined;
+      if (samples.length > 0) out.next(samples.take());
+    };
+    return {
+      next: (sample) => {
+        samples.push(sample, position++);
+        if (samples.length === size) flush();
+        else if (maxWait !== undefined && !due) {
+          due = scheduler.schedule(flush, maxWait);
+          out.add(due);
+        }
+      },
+      complete: flush,
+    };
+  });
+};

@@ -1,0 +1,17 @@
+import { finite } from "../math/invalid.ts";
+import { random } from "../math/random.ts";
+
+/**
+ * Items dealt out at random, each to one of two arrays: `[train, validation]`. `fraction` is the share of the first.
+ * The same seed deals the same way.
+ * @example const [train, validation] = split(samples, { fraction: 0.8 });
+ */
+export const split = <Item>(
+  items: Iterable<Item>,
+  { fraction, seed = 0 }: { fraction: number; seed?: number },
+): [Item[], Item[]] => {
+  finite("split()", "fraction", fraction, { min: 0, max: 1 });
+  const all = random(seed).shuffle([...items]);
+  const first = Math.round(all.length * fraction);
+  return [all.slice(0, first), all.slice(first)];
+};
