@@ -9,8 +9,9 @@ export interface LossResult {
 }
 
 /**
- * A loss: value = Σ wᵢ·ℓᵢ / rows, with wᵢ = 1 without weights. It is pure; with `into`, the gradient is written there
- * instead of into a new matrix.
+ * A loss: value = Σ wᵢ·ℓᵢ / rows, with wᵢ = 1 without weights, which are rows × 1. It is pure; with `into`, the gradient
+ * is written there instead of into a new matrix.
+ * @throws InvalidInputError when shapes do not fit.
  */
 export interface Loss {
   (prediction: Matrix, target: Matrix, weight?: Matrix, into?: Matrix): LossResult;
@@ -20,16 +21,31 @@ export interface Loss {
   check(target: Matrix, width: number): void;
 }
 
-/** ℓ of one row: returns its value and writes its gradient; `o` is where the row starts, p and t the data. */
+/** ℓ of one row: returns its value and writes its gradient into the same row of `grad`. */
 export type RowLoss = (prediction: Matrix, target: Matrix, row: number, grad: Matrix) => number;
 
+/** What target values have to be, in words and as a test. */
+export interface Domain {
+  readonly is: string;
+  readonly test: (t: number) => boolean;
+}
+
 /** A loss from the loss of one row; the row's gradient is then scaled by wᵢ / rows. */
-export const defineLoss = (part: { source: string; check?: Loss["check"]; row: RowLoss }): Loss => {
-  const { source, row } = part;
-  const check = part.check ?? sameWidth(source);
+export const defineLoss = (part: {
+  source: string;
+  /** Refuses widths that do not go together; the same width for both when left out. */
+  fits?: Loss["check"];
+  /** Refuses values of targets that fit and are finite. */
+  check?: Loss["check"];
+  row: RowLoss;
+}): Loss => {
+  const { source, row, fits = sameWidth(source) } = part;
   const loss = (prediction: Matrix, target: Matrix, weight?: Matrix, into?: Matrix): LossResult => {
     const { rows, cols } = prediction;
     if (target.rows !== rows) throw invalid(source, `${rows} rows of targets`, shapeOf(target));
+    if (weight && (weight.rows !== rows || weight.cols !== 1))
+      throw invalid(source, `${rows} × 1 weights`, shapeOf(weight));
+    fits(target, cols);
     const grad = into ?? zeros(rows, cols, prediction.data instanceof Float32Array ? "float32" : "float64");
     let sum = 0;
     for (let i = 0; i < rows; i++) {
@@ -40,6 +56,11 @@ export const defineLoss = (part: { source: string; check?: Loss["check"]; row: R
     }
     return { value: sum / rows, grad };
   };
+  const check = (target: Matrix, width: number): void => {
+    fits(target, width);
+    inDomain(source, target, { is: "finite", test: Number.isFinite });
+    part.check?.(target, width);
+  };
   return Object.assign(loss, { source, check });
 };
 
@@ -49,14 +70,12 @@ export const elementwiseLoss = (part: {
   f: (p: number, t: number) => number;
   df: (p: number, t: number) => number;
   /** What a target has to be, when not every finite number will do. */
-  target?: { is: string; test: (t: number) => boolean };
+  target?: Domain;
 }): Loss => {
   const { source, f, df, target: domain } = part;
-  const width = sameWidth(source);
   return defineLoss({
     source,
-    check: (target, cols) => {
-      width(target, cols);
+    check: (target) => {
       if (domain) inDomain(source, target, domain);
     },
     row: (prediction, target, i, grad) => {
@@ -81,11 +100,7 @@ export const sameWidth =
   };
 
 /** Refuses targets outside of what the loss is defined for, naming the first. */
-export const inDomain = (
-  source: string,
-  target: Matrix,
-  { is, test }: { is: string; test: (t: number) => boolean },
-): void => {
+export const inDomain = (source: string, target: Matrix, { is, test }: Domain): void => {
   for (let i = 0; i < target.data.length; i++) {
     const t = target.data[i]!;
     if (!test(t))

@@ -28,7 +28,6 @@ export interface RateState {
 
 /** A learning rate as rules use it. */
 export interface Rate {
-  readonly source: string;
   init(): RateState;
   /** The rate of the step that comes; counts it. @throws InvalidInputError when it is negative, not finite, or missing. */
   next(state: RateState): number;
@@ -40,8 +39,8 @@ const isFold = (lr: object): lr is Fold<number, number> => "step" in lr && "read
 
 /** Understands a learning rate. @throws InvalidInputError when a constant one is negative or not finite. */
 export const learningRate = (actor: string, lr: LearningRate): Rate => {
-  if (typeof lr === "number") finite(actor, "learning rate", lr, { min: 0 });
   const check = (rate: number) => finite(actor, "learning rate", rate, { min: 0 });
+  if (typeof lr === "number") check(lr);
   const read = (state: RateState): number => {
     if (typeof lr === "number") return lr;
     if (typeof lr === "function") return check(lr(state.step));
@@ -52,7 +51,6 @@ export const learningRate = (actor: string, lr: LearningRate): Rate => {
     return check(state.latest);
   };
   return {
-    source: typeof lr === "number" ? String(lr) : typeof lr === "function" ? lr.name || "schedule" : "rate$",
     init: () => ({
       step: 0,
       fold: typeof lr === "object" && isFold(lr) ? lr.init() : undefined,

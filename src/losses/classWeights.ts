@@ -1,0 +1,44 @@
+import { finite, invalid } from "../math/invalid.ts";
+import { type Matrix, shapeOf, zeros } from "../math/matrix.ts";
+
+/** How much each class counts, by its index; a class that a record leaves out counts 1. */
+export type ClassWeight = Readonly<Record<number, number>> | readonly number[];
+
+/**
+ * Row weights (rows × 1) that make up for classes of unequal size: the weight of each row's class, times `weight` where
+ * there is one. The class of a row is the largest of its one-hot columns (the first of equals), or in a single column the
+ * class index itself, where −1 is class 0 as for hinge.
+ * @throws InvalidInputError for a weight that is negative or not finite, for a target that is no class, and for a class
+ * beyond the end of an array.
+ */
+export const weighClasses = (
+  classWeight: ClassWeight,
+  target: Matrix,
+  weight: Matrix | undefined,
+): Matrix => {
+  if (weight && (weight.rows !== target.rows || weight.cols !== 1))
+    throw invalid("classWeight", `${target.rows} × 1 weights`, shapeOf(weight));
+  const weights = zeros(target.rows, 1);
+  for (let i = 0; i < target.rows; i++)
+    weights.data[i] = weightOf(classWeight, classOf(target, i)) * (weight ? weight.data[i]! : 1);
+  return weights;
+};
+
+const weightOf = (classWeight: ClassWeight, k: number): number => {
+  if (Array.isArray(classWeight) && k >= classWeight.length)
+    throw invalid("classWeight", `a weight for class ${k}`, `${classWeight.length} weights`);
+  return finite("classWeight", `weight of class ${k}`, (classWeight as Record<number, number>)[k] ?? 1, {
+    min: 0,
+  });
+};
+
+const classOf = ({ cols, data }: Matrix, row: number): number => {
+  if (cols === 1) {
+    const k = data[row] === -1 ? 0 : data[row]!;
+    if (Number.isInteger(k) && k >= 0) return k;
+    throw invalid("classWeight", "targets that are classes", `${k} in row ${row}`);
+  }
+  let best = 0;
+  for (let j = 1; j < cols; j++) if (data[row * cols + j]! > data[row * cols + best]!) best = j;
+  return best;
+};

@@ -1,0 +1,58 @@
+import { whole } from "../math/invalid.ts";
+import type { Segment, Vector } from "../math/vector.ts";
+import { call } from "./call.ts";
+import type { Rule } from "./rule.ts";
+
+export interface AccumulateState {
+  readonly inner: unknown;
+  readonly sum: Vector;
+  /** The step between updates: zeros, which leave every weight bit-identical. */
+  readonly still: Vector;
+  /** Which rows of each segment the sum has touched. */
+  readonly marks: readonly Uint8Array[];
+  /** Batches in the sum. */
+  count: number;
+}
+
+/**
+ * Updates once in k batches, with the mean of their gradients; in between the step is zero. Schedules count updates, not
+ * batches. Gradients that are left over when the stream ends are not used.
+ * @throws InvalidInputError when k is not a whole number of at least 1.
+ */
+export const accumulate = (k: number, rule: Rule): Rule<AccumulateState> => {
+  const source = call("accumulate", k, rule);
+  whole(source, "k", k);
+  return {
+    source,
+    init: (w) => ({
+      inner: rule.init(w),
+      sum: w.zeros(),
+      still: w.zeros(),
+      marks: w.segments.map(({ rows }) => new Uint8Array(rows)),
+      count: 0,
+    }),
+    observe: (s, loss) => rule.observe?.(s.inner, loss),
+    follow: (s) => rule.follow?.(s.inner) ?? { unsubscribe: () => {} },
+    update: (gradient, s, weights) => {
+      const [g, sum] = [gradient.data, s.sum.data];
+      if (s.count === k) s.count = 0;
+      if (s.count === 0) for (const rows of s.marks) rows.fill(0);
+      if (s.count++ === 0) sum.set(g);
+      else for (let i = 0; i < g.length; i++) sum[i] = sum[i]! + g[i]!;
+      gradient.segments.forEach(({ touched }, j) => {
+        for (let i = 0; touched && i < touched.count; i++) s.marks[j]![touched.rows[i]!] = 1;
+      });
+      if (s.count < k) return s.still;
+      for (let i = 0; i < g.length; i++) sum[i] = sum[i]! / k;
+      const segments = gradient.segments.map((segment, j) => withRows(segment, s.marks[j]!));
+      return rule.update({ data: sum, segments, zeros: s.sum.zeros }, s.inner, weights);
+    },
+  };
+};
+
+/** A sparse segment that says the marked rows were touched; any other as it is. */
+const withRows = (segment: Segment, marks: Uint8Array): Segment => {
+  if (!segment.touched) return segment;
+  const rows = Int32Array.from(marks.keys()).filter((row) => marks[row] === 1);
+  return { ...segment, touched: { rows, count: rows.length } };
+};

@@ -1,0 +1,25 @@
+import { finite } from "../math/invalid.ts";
+import { norm, type Vector } from "../math/vector.ts";
+import { call } from "./call.ts";
+import type { Rule } from "./rule.ts";
+
+/**
+ * g·c/n where n, the length of the gradient of the whole model, is more than c; what is shorter goes on as it is
+ * (Pascanu et al., 2013): `inOrder(clipByGlobalNorm(1), adam(1e-3))`.
+ * @throws InvalidInputError when c is negative.
+ */
+export const clipByGlobalNorm = (c: number): Rule<{ readonly step: Vector }> => {
+  const source = call("clipByGlobalNorm", c);
+  finite(source, "norm", c, { min: 0 });
+  return {
+    source,
+    init: (w) => ({ step: w.zeros() }),
+    update: (gradient, s) => {
+      const n = norm(gradient);
+      if (!(n > c)) return gradient;
+      const [g, step] = [gradient.data, s.step.data];
+      for (let i = 0; i < g.length; i++) step[i] = (g[i]! * c) / n;
+      return s.step;
+    },
+  };
+};

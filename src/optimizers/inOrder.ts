@@ -1,0 +1,31 @@
+import { invalid } from "../math/invalid.ts";
+import type { Vector } from "../math/vector.ts";
+import { call } from "./call.ts";
+import type { Rule } from "./rule.ts";
+
+/**
+ * Rules one after the other: each gets what the one before it has made of the gradient, and the last makes the step.
+ * @throws InvalidInputError without rules.
+ * @example inOrder(clipByGlobalNorm(1), adam(1e-3))
+ */
+export const inOrder = (...rules: readonly Rule[]): Rule<readonly unknown[]> => {
+  const source = call("inOrder", ...rules);
+  if (rules.length === 0) throw invalid(source, "at least 1 rule", "none");
+  return {
+    source,
+    init: (w) => rules.map((rule) => rule.init(w)),
+    observe: (states, loss) => rules.forEach((rule, i) => void rule.observe?.(states[i], loss)),
+    follow: (states) => followAll(rules, states),
+    update: (gradient, states, weights) =>
+      rules.reduce((g, rule, i) => withRowsOf(gradient, rule.update(g, states[i], weights)), gradient),
+  };
+};
+
+/** The same numbers, with the gradient's account of which rows it touched. */
+const withRowsOf = ({ segments }: Vector, v: Vector): Vector =>
+  v.segments === segments ? v : { data: v.data, segments, zeros: v.zeros };
+
+const followAll = (rules: readonly Rule[], states: readonly unknown[]): { unsubscribe(): void } => {
+  const followed = rules.map((rule, i) => rule.follow?.(states[i]));
+  return { unsubscribe: () => followed.forEach((one) => void one?.unsubscribe()) };
+};
