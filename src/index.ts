@@ -33,6 +33,8 @@ export type { BatchNormOptions } from "./layers/batchNorm.ts";
 export { batchNorm } from "./layers/batchNorm.ts";
 export { columns } from "./layers/columns.ts";
 export { concatenate } from "./layers/concatenate.ts";
+export type { CustomLayer } from "./layers/customLayer.ts";
+export { layer } from "./layers/customLayer.ts";
 export type { DenseOptions } from "./layers/dense.ts";
 export { dense } from "./layers/dense.ts";
 export { dropout } from "./layers/dropout.ts";
@@ -41,7 +43,6 @@ export { embedding } from "./layers/embedding.ts";
 export { gelu } from "./layers/gelu.ts";
 export { hardSigmoid } from "./layers/hardSigmoid.ts";
 export type {
-  CustomLayer,
   Layer,
   LayerSpec,
   Mode,
@@ -52,7 +53,7 @@ export type {
   TensorSpecs,
   Width,
 } from "./layers/layer.ts";
-export { defineLayer, layer, named } from "./layers/layer.ts";
+export { defineLayer, named } from "./layers/layer.ts";
 export { layerNorm } from "./layers/layerNorm.ts";
 export { leakyRelu } from "./layers/leakyRelu.ts";
 export { linear } from "./layers/linear.ts";

@@ -1,10 +1,10 @@
 import { weighClasses } from "../losses/classWeights.ts";
 import type { Loss } from "../losses/loss.ts";
 import { invalid } from "../math/invalid.ts";
-import { copyOf, type Matrix, shapeOf, zeros } from "../math/matrix.ts";
+import { copyOf, type Matrix, zeros } from "../math/matrix.ts";
 import type { Rule } from "../optimizers/rule.ts";
 import type { Batch } from "./batch.ts";
-import { checkInput } from "./checkInput.ts";
+import { checkBatch } from "./checkBatch.ts";
 import { inlet } from "./inlet.ts";
 import type { Model } from "./model.ts";
 import type { Run } from "./run.ts";
@@ -97,19 +97,6 @@ export const trainer = (
     });
     return opened;
   };
-  const check = (batch: Batch): void => {
-    checkInput(actor, batch?.x, model.inputs);
-    checkInput(actor, batch.y, undefined, "y");
-    const { x, y, weight } = batch;
-    if (y.rows !== x.rows) throw invalid(actor, `${x.rows} rows in y, as in x`, shapeOf(y));
-    if (model.outputs !== undefined) loss.check?.(y, model.outputs);
-    if (!weight) return;
-    checkInput(actor, weight, 1, "weight");
-    if (weight.rows !== x.rows) throw invalid(actor, `${x.rows} rows in weight, as in x`, shapeOf(weight));
-    const negative = weight.data.findIndex((w) => w < 0);
-    if (negative >= 0)
-      throw invalid(actor, "weights of at least 0", `${weight.data[negative]} in row ${negative}`);
-  };
   const settle = (): void => {
     if (failure) {
       const { error } = failure;
@@ -126,9 +113,9 @@ export const trainer = (
   };
 
   return {
-    check,
+    check: (batch) => checkBatch(actor, batch, model, loss),
     learn: (batch) => {
-      check(batch);
+      checkBatch(actor, batch, model, loss);
       const weighted = classWeight ? weighClasses(classWeight, batch.y, batch.weight) : batch.weight;
       y = admit.y(batch.y);
       weight = weighted && admit.weight(weighted);

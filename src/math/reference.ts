@@ -1,3 +1,4 @@
+// Long because it is the specification: every formula that fast kernels are held to, in one place.
 import type { Kernels } from "./kernels.ts";
 import { type Data, numbers, type Precision } from "./matrix.ts";
 

@@ -1,0 +1,182 @@
+import { expect, it } from "vitest";
+import { codeOf, filesUnder, importsOf, resolveImport, type SourceFile } from "./support/sources.ts";
+
+/** What each folder of src may import from; src/index.ts, the barrel, imports what it likes. */
+const planes: Readonly<Record<string, readonly string[]>> = {
+  math: [],
+  layers: ["math"],
+  losses: ["math"],
+  optimizers: ["math"],
+  folds: ["math"],
+  formats: ["math"],
+  graph: ["math", "layers", "losses", "optimizers"],
+  streams: ["math", "layers", "losses", "optimizers", "folds", "graph"],
+  node: ["math", "layers", "losses", "optimizers", "folds", "formats", "graph", "streams"],
+  adapters: ["math", "layers", "losses", "optimizers", "folds", "formats", "graph", "streams"],
+};
+const lifted = ["graph", "streams", "node", "adapters"];
+const longest = 150;
+
+/** Files that hold a family of small things, and are named after it. */
+const families: Readonly<Record<string, string>> = {
+  "src/math/functions.ts": "one-line functions",
+  "src/math/initializers.ts": "a line or two each",
+  "src/folds/classes.ts": "what scored rows say of classes",
+  "src/graph/taps.ts": "activations$ and gradients$, the two sides of one tap",
+};
+
+const folderOf = (path: string): string => path.split("/")[1]!;
+const isPure = ({ path }: SourceFile): boolean =>
+  folderOf(path) in planes && !lifted.includes(folderOf(path));
+const nameOf = (path: string): string => path.replace(/^.*\/|\.ts$/g, "");
+const exportsOf = (text: string): readonly string[] =>
+  [
+    ...codeOf(text).matchAll(
+      /^export (?:async )?(?:const|function\*?|type|interface|class|enum) ([\p{L}\p{N}_$]+)/gmu,
+    ),
+  ].map(([, name]) => name!);
+
+type Law = (file: SourceFile) => readonly string[];
+
+const laws: Readonly<Record<string, Law>> = {
+  "src/ is one level deep, in the folders of the design": ({ path }) =>
+    path === "src/index.ts" || (path.split("/").length === 3 && folderOf(path) in planes)
+      ? []
+      : ["stands in no plane"],
+  "import leads only to planes below": ({ path, text }) => {
+    if (path === "src/index.ts") return [];
+    const own = folderOf(path);
+    return importsOf(text)
+      .filter((specifier) => specifier.startsWith("."))
+      .map((specifier) => folderOf(resolveImport(path, specifier)))
+      .filter((folder) => folder !== own && !planes[own]?.includes(folder))
+      .map((folder) => `${own} imports ${folder}`);
+  },
+  "import of a package is of rxjs, and only where streams live": ({ path, text }) =>
+    importsOf(text)
+      .filter((specifier) => !specifier.startsWith("."))
+      .filter((specifier) => {
+        const folder = folderOf(path);
+        if (specifier === "rxjs") return !lifted.includes(folder);
+        return folder !== "adapters" && !(folder === "node" && specifier.startsWith("node:"));
+      })
+      .map((specifier) => `imports ${specifier}`),
+  "export … from stands in the barrel alone": ({ path, text }) =>
+    path !== "src/index.ts" && /^export\b[^;="']*\bfrom\b/m.test(codeOf(text)) ? ["re-exports"] : [],
+  "export is by name": ({ text }) => {
+    const code = codeOf(text);
+    const starred = /^export \*/m.test(code) ? ["exports *"] : [];
+    return /^export default\b/m.test(code) ? [...starred, "exports a default"] : starred;
+  },
+  "file is named after its main export": ({ path, text }) => {
+    if (path === "src/index.ts" || path in families) return [];
+    const names = exportsOf(text);
+    const name = nameOf(path).toLowerCase();
+    const alike = (a: string, b: string) => a.startsWith(b) || b.startsWith(a);
+    return names.some((one) => alike(one.toLowerCase(), name))
+      ? []
+      : [`exports ${names.join(", ") || "nothing"}, but no ${nameOf(path)}`];
+  },
+  [`file has at most ${longest} lines, or begins with "// Long because"`]: ({ path, text }) => {
+    const lines = text.trimEnd().split("\n").length;
+    return path === "src/index.ts" || lines <= longest || /^\/\/ Long because /.test(text)
+      ? []
+      : [`${lines} lines`];
+  },
+  "let stands in no module's own scope": ({ text }) =>
+    /^(?:export )?(?:let|var) /m.test(codeOf(text)) ? ["a let that the whole process shares"] : [],
+  "class and enum are not used": ({ text }) =>
+    /^(?:export )?(?:abstract )?(?:class|enum) /m.test(codeOf(text)) ? ["declares a class or an enum"] : [],
+  "any is no type here": ({ text }) =>
+    /(?:[:<|&,(]|\bas|\bextends|=)\s*any\b(?!\w|\()/.test(codeOf(text).replace(/"[^"\n]*"|`[^`]*`/g, '""'))
+      ? ["any"]
+      : [],
+  "Math.random and clocks are not in pure folders": (file) =>
+    isPure(file)
+      ? [
+          ...codeOf(file.text).matchAll(
+            /\bMath\.random\b|\bDate\b|\bperformance\b|\bcrypto\b|\bset(?:Timeout|Interval)\b/g,
+          ),
+        ].map(([found]) => found)
+      : [],
+};
+
+const sources = filesUnder("src", ".ts");
+const broken = (law: Law, files: readonly SourceFile[] = sources): readonly string[] =>
+  files.flatMap((file) => law(file).map((what) => `${file.path}: ${what}`));
+
+it("src/ is not empty", () => {
+  expect(sources.length).toBeGreaterThan(50);
+});
+
+for (const [name, law] of Object.entries(laws))
+  it(name, () => {
+    expect(broken(law)).toEqual([]);
+  });
+
+/** The files of each cycle of imports, of types too. */
+const cyclesOf = (files: readonly SourceFile[]): readonly string[] => {
+  const imports = new Map(
+    files.map(({ path, text }) => [
+      path,
+      importsOf(text)
+        .filter((specifier) => specifier.startsWith("."))
+        .map((specifier) => resolveImport(path, specifier)),
+    ]),
+  );
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    const at = trail.indexOf(path);
+    if (at >= 0) cycles.push([...trail.slice(at), path].join(" → "));
+    if (at >= 0 || done.has(path)) return;
+    for (const next of imports.get(path) ?? []) visit(next, [...trail, path]);
+    done.add(path);
+  };
+  for (const { path } of files) visit(path, []);
+  return cycles;
+};
+
+it("import makes no cycles, not even of types", () => {
+  expect(cyclesOf(sources)).toEqual([]);
+});
+
+it("cyclesOf() finds a cycle of type imports", () => {
+  const files = [
+    { path: "src/math/a.ts", text: 'import type { B } from "./b.ts";' },
+    { path: "src/math/b.ts", text: 'import {\n  type A,\n} from "./a.ts";' },
+  ];
+  expect(cyclesOf(files)).toEqual(["src/math/a.ts → src/math/b.ts → src/math/a.ts"]);
+});
+
+/** One offence against each law, in the order of the laws. */
+const offences: readonly SourceFile[] = [
+  { path: "src/math/deep/a.ts", text: "export const a = 1;" },
+  { path: "src/math/a.ts", text: 'import type { Model } from "../graph/model.ts";\nexport const a = 1;' },
+  { path: "src/folds/a.ts", text: 'import { map } from "rxjs";\nexport const a = map;' },
+  { path: "src/math/a.ts", text: 'export type { B } from "./b.ts";\nexport const a = 1;' },
+  { path: "src/math/a.ts", text: "export default 1;" },
+  { path: "src/math/a.ts", text: "export const b = 1;" },
+  { path: "src/math/a.ts", text: `export const a = [\n${"  1,\n".repeat(longest)}];\n` },
+  { path: "src/math/a.ts", text: "let count = 0;\nexport const a = () => count++;" },
+  { path: "src/math/a.ts", text: "export class A {}" },
+  { path: "src/math/a.ts", text: "export const a = (b: any) => b;" },
+  { path: "src/math/a.ts", text: "export const a = () => Date.now();" },
+];
+
+it.each(Object.entries(laws).map(([name, law], i) => [name, law, offences[i]!] as const))(
+  "%s: and an offence is found",
+  (_, law, offence) => {
+    expect(broken(law, [offence])).toHaveLength(1);
+  },
+);
+
+it("codeOf() drops comments and keeps strings", () => {
+  expect(codeOf('/* let */ const a = "// no comment"; // any')).toBe(' const a = "// no comment"; ');
+});
+
+it("importsOf() finds every form of import", () => {
+  const text =
+    'import type { A } from "./a.ts";\nimport {\n  b,\n} from "../b.ts";\nexport type { C } from "./c.ts";\nimport "./d.ts";\nconst e = await import("./e.ts");';
+  expect(importsOf(text)).toEqual(["./a.ts", "../b.ts", "./c.ts", "./d.ts", "./e.ts"]);
+});
