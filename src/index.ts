@@ -1,6 +1,5 @@
-// matrices and numbers
-
 // the graph
+
 export type { Batch } from "./graph/batch.ts";
 export type { Circuit, GraphNode } from "./graph/circuit.ts";
 export type { DescribedNode, Description } from "./graph/describe.ts";
@@ -22,11 +21,13 @@ export { through } from "./graph/through.ts";
 export { toMermaid } from "./graph/toMermaid.ts";
 export type { Learned, Trainer, TrainerOptions } from "./graph/trainer.ts";
 export { trainer } from "./graph/trainer.ts";
-export type { Weights, WeightsOptions } from "./graph/weights.ts";
+export type { LayerWeights, Weights, WeightsOptions } from "./graph/weights.ts";
 export { weights } from "./graph/weights.ts";
 export type { Sink, Source, Wire, WireOptions, Wiring } from "./graph/wire.ts";
 export { wire } from "./graph/wire.ts";
+
 // layers
+
 export type { Activation, ActivationName } from "./layers/activation.ts";
 export { add } from "./layers/add.ts";
 export type { BatchNormOptions } from "./layers/batchNorm.ts";
@@ -38,6 +39,7 @@ export { layer } from "./layers/customLayer.ts";
 export type { DenseOptions } from "./layers/dense.ts";
 export { dense } from "./layers/dense.ts";
 export { dropout } from "./layers/dropout.ts";
+export { elementwise } from "./layers/elementwise.ts";
 export { elu } from "./layers/elu.ts";
 export { embedding } from "./layers/embedding.ts";
 export { gelu } from "./layers/gelu.ts";
@@ -69,9 +71,146 @@ export { softmax } from "./layers/softmax.ts";
 export { softplus } from "./layers/softplus.ts";
 export { softsign } from "./layers/softsign.ts";
 export { tanh } from "./layers/tanh.ts";
+
 // losses
-export type { Loss, LossResult } from "./losses/loss.ts";
+
+export type { CrossentropyOptions } from "./losses/binaryCrossentropy.ts";
+export { binaryCrossentropy } from "./losses/binaryCrossentropy.ts";
+export { categoricalCrossentropy } from "./losses/categoricalCrossentropy.ts";
+export type { ClassWeight } from "./losses/classWeights.ts";
+export type { FocalOptions } from "./losses/focal.ts";
+export { focal } from "./losses/focal.ts";
+export { hinge } from "./losses/hinge.ts";
+export type { HuberOptions } from "./losses/huber.ts";
+export { huber } from "./losses/huber.ts";
+export { logCosh } from "./losses/logCosh.ts";
+export type { Domain, Loss, LossResult, RowLoss } from "./losses/loss.ts";
+export { defineLoss, elementwiseLoss } from "./losses/loss.ts";
+export { meanAbsoluteError } from "./losses/meanAbsoluteError.ts";
 export { meanSquaredError } from "./losses/meanSquaredError.ts";
+export type { Task } from "./losses/multitask.ts";
+export { multitask } from "./losses/multitask.ts";
+export { pinball } from "./losses/pinball.ts";
+export type { PoissonOptions } from "./losses/poisson.ts";
+export { poisson } from "./losses/poisson.ts";
+
+// optimizers
+
+export type { AccumulateState } from "./optimizers/accumulate.ts";
+export { accumulate } from "./optimizers/accumulate.ts";
+export type { AdadeltaOptions } from "./optimizers/adadelta.ts";
+export { adadelta } from "./optimizers/adadelta.ts";
+export type { AdagradOptions } from "./optimizers/adagrad.ts";
+export { adagrad } from "./optimizers/adagrad.ts";
+export type { AdamOptions } from "./optimizers/adam.ts";
+export { adam } from "./optimizers/adam.ts";
+export { adamax } from "./optimizers/adamax.ts";
+export { adamw } from "./optimizers/adamw.ts";
+export { amsgrad } from "./optimizers/amsgrad.ts";
+export { clipByGlobalNorm } from "./optimizers/clipByGlobalNorm.ts";
+export { clipByValue } from "./optimizers/clipByValue.ts";
+export type { CosineOptions } from "./optimizers/cosine.ts";
+export { cosine } from "./optimizers/cosine.ts";
+export type { RuleOptions, RuleState, Update } from "./optimizers/defineRule.ts";
+export { defineRule } from "./optimizers/defineRule.ts";
+export { defineSchedule } from "./optimizers/defineSchedule.ts";
+export type { LazyOptions } from "./optimizers/elementwiseRule.ts";
+export { elementwiseRule } from "./optimizers/elementwiseRule.ts";
+export type { ExponentialDecayOptions } from "./optimizers/exponentialDecay.ts";
+export { exponentialDecay } from "./optimizers/exponentialDecay.ts";
+export type { FreezeState } from "./optimizers/freeze.ts";
+export { freeze } from "./optimizers/freeze.ts";
+export type { FtrlOptions } from "./optimizers/ftrl.ts";
+export { ftrl } from "./optimizers/ftrl.ts";
+export { inOrder } from "./optimizers/inOrder.ts";
+export type { InverseTimeOptions } from "./optimizers/inverseTime.ts";
+export { inverseTime } from "./optimizers/inverseTime.ts";
+export { l1 } from "./optimizers/l1.ts";
+export type { LearningRate, RateSource, RateState, Schedule } from "./optimizers/learningRate.ts";
+export type { LionOptions } from "./optimizers/lion.ts";
+export { lion } from "./optimizers/lion.ts";
+export type { NadamOptions } from "./optimizers/nadam.ts";
+export { nadam } from "./optimizers/nadam.ts";
+export type { OneCycleOptions } from "./optimizers/oneCycle.ts";
+export { oneCycle } from "./optimizers/oneCycle.ts";
+export { radam } from "./optimizers/radam.ts";
+export type { PlateauState, ReduceOnPlateauOptions } from "./optimizers/reduceOnPlateau.ts";
+export { reduceOnPlateau } from "./optimizers/reduceOnPlateau.ts";
+export type { RmspropOptions } from "./optimizers/rmsprop.ts";
+export { rmsprop } from "./optimizers/rmsprop.ts";
+export type { Rule } from "./optimizers/rule.ts";
+export type { SgdOptions } from "./optimizers/sgd.ts";
+export { sgd } from "./optimizers/sgd.ts";
+export type { StepDecayOptions } from "./optimizers/stepDecay.ts";
+export { stepDecay } from "./optimizers/stepDecay.ts";
+export { warmup } from "./optimizers/warmup.ts";
+export { weightDecay } from "./optimizers/weightDecay.ts";
+
+// folds
+
+export { accuracy } from "./folds/accuracy.ts";
+export type { AnyFold } from "./folds/anyFold.ts";
+export type { AucState } from "./folds/auc.ts";
+export { auc } from "./folds/auc.ts";
+export type { BinsState } from "./folds/aucOfBins.ts";
+export type { Columnwise } from "./folds/columnwise.ts";
+export type { Confusion, ConfusionState } from "./folds/confusionMatrix.ts";
+export { confusionMatrix } from "./folds/confusionMatrix.ts";
+export type { ExponentialMeanState } from "./folds/exponentialMean.ts";
+export { exponentialMean } from "./folds/exponentialMean.ts";
+export type { ExponentialVarianceState } from "./folds/exponentialVariance.ts";
+export { exponentialVariance } from "./folds/exponentialVariance.ts";
+export type { Forgetting } from "./folds/forgetting.ts";
+export type { Holder } from "./folds/holding.ts";
+export { holding } from "./folds/holding.ts";
+export { logLoss } from "./folds/logLoss.ts";
+export { mae } from "./folds/mae.ts";
+export type { MeanState } from "./folds/mean.ts";
+export { mean } from "./folds/mean.ts";
+export type { MergeableFold } from "./folds/mergeable.ts";
+export { isMergeable } from "./folds/mergeable.ts";
+export type { Moments } from "./folds/moments.ts";
+export { over } from "./folds/over.ts";
+export type { R2State } from "./folds/r2.ts";
+export { r2 } from "./folds/r2.ts";
+export { rmse } from "./folds/rmse.ts";
+export { rolling } from "./folds/rolling.ts";
+export type { RowMeanState } from "./folds/rowMean.ts";
+export type { Scaler } from "./folds/scaler.ts";
+export { scaler } from "./folds/scaler.ts";
+export type { Scored } from "./folds/scored.ts";
+export type { Standardization, StandardScalerState } from "./folds/standardScaler.ts";
+export { standardScaler } from "./folds/standardScaler.ts";
+export type { Spread } from "./folds/variance.ts";
+export { variance } from "./folds/variance.ts";
+
+// streams
+
+export type { DelayedOptions } from "./streams/delayed.ts";
+export { delayed } from "./streams/delayed.ts";
+export type { EarlyStoppingOptions } from "./streams/earlyStopping.ts";
+export { earlyStopping } from "./streams/earlyStopping.ts";
+export { epochs } from "./streams/epochs.ts";
+export { fold } from "./streams/fold.ts";
+export type { Learner } from "./streams/learner.ts";
+export { learner } from "./streams/learner.ts";
+export type { LoggingOptions } from "./streams/logging.ts";
+export { logging } from "./streams/logging.ts";
+export { minibatch } from "./streams/minibatch.ts";
+export { predict } from "./streams/predict.ts";
+export type { Metrics, PrequentialOptions, PrequentialStep, Readings } from "./streams/prequential.ts";
+export { prequential } from "./streams/prequential.ts";
+export type { Sample } from "./streams/sample.ts";
+export { split } from "./streams/split.ts";
+export type { Standardized } from "./streams/standardize.ts";
+export { standardize } from "./streams/standardize.ts";
+export type { ScoredStep, Step, TrainOptions } from "./streams/train.ts";
+export { train } from "./streams/train.ts";
+export type { ItemOf, NamedFolds, ReadingsOf, WithoutFields } from "./streams/withFolds.ts";
+export { withFolds } from "./streams/withFolds.ts";
+
+// matrices and numbers
+
 export type { Fold } from "./math/fold.ts";
 export type { Initializer } from "./math/initializers.ts";
 export {
@@ -97,19 +236,3 @@ export { random } from "./math/random.ts";
 export { reference } from "./math/reference.ts";
 export type { Segment, Touched, Vector } from "./math/vector.ts";
 export { vector } from "./math/vector.ts";
-// optimizers
-export { adam } from "./optimizers/adam.ts";
-export type { LearningRate, Schedule } from "./optimizers/learningRate.ts";
-export type { Rule } from "./optimizers/rule.ts";
-export { sgd } from "./optimizers/sgd.ts";
-
-// streams
-export type { EarlyStoppingOptions } from "./streams/earlyStopping.ts";
-export { earlyStopping } from "./streams/earlyStopping.ts";
-export type { Learner } from "./streams/learner.ts";
-export { learner } from "./streams/learner.ts";
-export { predict } from "./streams/predict.ts";
-export type { Metrics, PrequentialOptions, PrequentialStep, Readings } from "./streams/prequential.ts";
-export { prequential } from "./streams/prequential.ts";
-export type { ScoredStep, Step, TrainOptions } from "./streams/train.ts";
-export { train } from "./streams/train.ts";

@@ -1,6 +1,7 @@
+import type { Batch } from "../graph/batch.ts";
 import { invalid } from "../math/invalid.ts";
 import { type Matrix, numbers } from "../math/matrix.ts";
-import type { Batch, Sample } from "./sample.ts";
+import type { Sample } from "./sample.ts";
 
 /** Samples on their way to becoming a batch. They are copied as they come, so their arrays may be reused. */
 export interface Collector {
@@ -19,7 +20,9 @@ interface Column {
   data: Float64Array;
 }
 
-const column = (name: "x" | "y"): Column => ({ name, width: 0, data: new Float64Array(0) });
+const empty = new Float64Array(0);
+
+const column = (name: "x" | "y"): Column => ({ name, width: 0, data: empty });
 
 /** Collects samples into batches that have fresh matrices; every sample must be as wide as the first. */
 export const collector = (actor: string, size: number): Collector => {
@@ -49,7 +52,7 @@ export const collector = (actor: string, size: number): Collector => {
   const cut = (from: Column): Matrix => {
     const data =
       from.data.length === length * from.width ? from.data : from.data.slice(0, length * from.width);
-    from.data = new Float64Array(0);
+    from.data = empty;
     return { rows: length, cols: from.width, data };
   };
 
@@ -98,7 +101,7 @@ const widthOf = (actor: string, name: string, given: unknown, position: number):
 
 const grown = (data: Float64Array, length: number): Float64Array => {
   const larger = new Float64Array(length);
-  larger.set(data);
+  if (data.length > 0) larger.set(data);
   return larger;
 };
 

@@ -1,8 +1,9 @@
 import { concatMap, from, type Observable, type ObservableInput, toArray } from "rxjs";
+import type { Batch } from "../graph/batch.ts";
 import { whole } from "../math/invalid.ts";
 import { random } from "../math/random.ts";
 import { collector } from "./collector.ts";
-import type { Batch, Sample } from "./sample.ts";
+import type { Sample } from "./sample.ts";
 
 /**
  * The samples n times over (or `Infinity`, until somebody unsubscribes), in batches; the last batch of an epoch may be

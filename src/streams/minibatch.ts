@@ -1,8 +1,9 @@
 import { asyncScheduler, type OperatorFunction, type SchedulerLike, type Subscription } from "rxjs";
+import type { Batch } from "../graph/batch.ts";
 import { finite, whole } from "../math/invalid.ts";
 import { collector } from "./collector.ts";
 import { operate } from "./operate.ts";
-import type { Batch, Sample } from "./sample.ts";
+import type { Sample } from "./sample.ts";
 
 /**
  * Samples gathered into batches of `size` (or `Infinity`, with maxWait), each with fresh float64 matrices. Completion

@@ -1,5 +1,3 @@
-export type { Batch } from "../graph/batch.ts";
-
 /** One example: k inputs, what they should give (a number, or one a column), and what it counts for, 1 if left out. */
 export interface Sample {
   readonly x: ArrayLike<number>;

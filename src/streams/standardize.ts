@@ -1,6 +1,7 @@
 import { map, type Observable } from "rxjs";
 import type { Scaler } from "../folds/scaler.ts";
-import type { Batch, Sample } from "./sample.ts";
+import type { Batch } from "../graph/batch.ts";
+import type { Sample } from "./sample.ts";
 
 /** An item of the same kind, with other numbers in x and y. */
 export type Standardized<Item extends Sample | Batch> = Omit<Item, "x" | "y"> &
