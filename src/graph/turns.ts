@@ -16,12 +16,15 @@ export const turns = (): Turns => {
         return;
       }
       busy = true;
-      try {
-        job();
-        for (let next = waiting.shift(); next; next = waiting.shift()) next();
-      } finally {
-        busy = false;
-      }
+      let failure: { readonly error: unknown } | undefined;
+      for (let next: (() => void) | undefined = job; next; next = waiting.shift())
+        try {
+          next();
+        } catch (error) {
+          failure ??= { error }; // whoever waits still gets its turn
+        }
+      busy = false;
+      if (failure) throw failure.error;
     },
   };
 };
