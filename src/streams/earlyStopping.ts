@@ -1,7 +1,8 @@
-import { type MonoTypeOperatorFunction, Observable } from "rxjs";
+import type { MonoTypeOperatorFunction } from "rxjs";
 import type { Model } from "../graph/model.ts";
 import { snapshot } from "../graph/snapshot.ts";
 import { finite, whole } from "../math/invalid.ts";
+import { operate } from "./operate.ts";
 import type { Step } from "./train.ts";
 
 export interface EarlyStoppingOptions<S> {
@@ -16,8 +17,8 @@ export interface EarlyStoppingOptions<S> {
 }
 
 /**
- * Completes, and so unsubscribes upstream, when what it watches has not
- * improved for so long (Prechelt, 1998). The step that ends it is still emitted.
+ * Completes, and so unsubscribes upstream, when what it watches has not improved for so long (Prechelt, 1998). The step
+ * that ends it is still emitted.
  */
 export const earlyStopping = <S extends Step>(
   model: Model,
@@ -25,46 +26,33 @@ export const earlyStopping = <S extends Step>(
 ): MonoTypeOperatorFunction<S> => {
   whole("earlyStopping()", "patience", patience);
   finite("earlyStopping()", "minDelta", minDelta, { min: 0 });
-  return (steps$) =>
-    new Observable((subscriber) => {
-      let best = Number.POSITIVE_INFINITY;
-      let since = 0;
-      let validated = false;
-      const watch =
-        monitor ??
-        (({ validationLoss, loss }: S) => {
-          validated ||= validationLoss !== undefined;
-          return validated ? validationLoss : loss;
-        });
-      let restore = () => {};
-      return steps$.subscribe({
-        next: (step) => {
-          let reading: number | undefined;
-          try {
-            reading = watch(step);
-          } catch (error) {
-            subscriber.error(error);
-            return;
-          }
-          if (reading === undefined) {
-            subscriber.next(step);
-            return;
-          }
+  return operate<S, S>((out) => {
+    let best = Number.POSITIVE_INFINITY;
+    let since = 0;
+    let validated = false;
+    const watch =
+      monitor ??
+      (({ validationLoss, loss }: S) => {
+        validated ||= validationLoss !== undefined;
+        return validated ? validationLoss : loss;
+      });
+    let restore = () => {};
+    return {
+      next: (step) => {
+        const reading = watch(step);
+        if (reading !== undefined) {
           if (reading < best - minDelta) {
             best = reading;
             since = 0;
             if (restoreBest) restore = snapshot(model.weights);
           } else since++; // NaN is no improvement
-          subscriber.next(step);
-          if (since < patience) return;
-          restore();
-          subscriber.complete();
-        },
-        error: (error) => subscriber.error(error),
-        complete: () => {
-          restore();
-          subscriber.complete();
-        },
-      });
-    });
+        }
+        out.next(step);
+        if (since < patience) return;
+        restore();
+        out.complete();
+      },
+      complete: () => restore(),
+    };
+  });
 };

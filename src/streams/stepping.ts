@@ -1,4 +1,4 @@
-import { Observable } from "rxjs";
+import { Observable, Subject, takeUntil } from "rxjs";
 import type { Batch } from "../graph/batch.ts";
 import type { Model } from "../graph/model.ts";
 import { invalid, isInvalidInput } from "../math/invalid.ts";
@@ -23,8 +23,12 @@ export const stepping = <S>(
   if (onInvalid !== "error" && onInvalid !== "skip")
     throw invalid(actor, '"error" or "skip" as onInvalid', String(onInvalid));
   return new Observable<S>((subscriber) => {
+    const gone$ = new Subject<void>(); // also stops a source that emits while it is being subscribed to
     const engine = start();
-    subscriber.add(() => engine.close());
+    subscriber.add(() => {
+      gone$.next();
+      engine.close();
+    });
     const learn = (batch: Batch): void => {
       if (subscriber.closed) return;
       let step: S;
@@ -38,7 +42,7 @@ export const stepping = <S>(
       subscriber.next(step);
     };
     subscriber.add(
-      batches$.subscribe({
+      batches$.pipe(takeUntil(gone$)).subscribe({
         next: (batch) => model.turn(() => learn(batch)),
         error: (error) => model.turn(() => subscriber.error(error)),
         complete: () => model.turn(() => subscriber.complete()),
