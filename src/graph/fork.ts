@@ -1,3 +1,4 @@
+import { whole } from "../math/invalid.ts";
 import type { Matrix, Value } from "../math/matrix.ts";
 import type { Frame } from "./frame.ts";
 import { matricesOf } from "./planner.ts";
@@ -15,6 +16,7 @@ export type Times<T, N extends number, R extends readonly T[] = []> = number ext
  * A batch of which only some branches bring a gradient back is an error when the next one comes.
  */
 export const fork = <A extends Value, N extends number>(source: Source<A>, n: N): Times<Source<A>, N> => {
+  whole("fork()", "n", n);
   const { kernels } = source.wiring.circuit.weights;
   const branches: Wire<A>[] = Array.from({ length: n }, () => wire<A>(source.wiring));
   const sums = new Map<string, readonly Matrix[]>();
@@ -25,7 +27,7 @@ export const fork = <A extends Value, N extends number>(source: Source<A>, n: N)
   const collect = (frame: Frame<A>): void => {
     if (frame.id !== inFlight)
       throw new Error(`fork() expects the gradient of batch ${inFlight}, got that of batch ${frame.id}`);
-    const parts = matricesOf(frame.value);
+    const parts = source.wiring.wantsGrad ? matricesOf(frame.value) : []; // nobody reads the sum, and parts may be empty
     if (arrived === 0) {
       const key = parts.map((m) => `${m.rows}×${m.cols}`).join();
       sum = sums.get(key) ?? parts.map((m) => ({ ...m, data: kernels.allocate(m.rows * m.cols) }));
@@ -41,7 +43,7 @@ export const fork = <A extends Value, N extends number>(source: Source<A>, n: N)
     arrived++;
   };
 
-  const backs = branches.map(({ sink }) =>
+  for (const { sink } of branches)
     sink.grad$.subscribe({
       next: (frame) => {
         try {
@@ -52,13 +54,13 @@ export const fork = <A extends Value, N extends number>(source: Source<A>, n: N)
         }
         if (arrived < n) return;
         arrived = 0;
-        source.grad.next({ ...frame, value: ("cols" in frame.value ? sum[0]! : sum) as A });
+        const value = "cols" in frame.value ? (sum[0] ?? frame.value) : sum;
+        source.grad.next({ ...frame, value: value as A });
       },
       error: (error) => source.grad.error(error),
-    }),
-  );
+    });
   const close = () => {
-    for (const back of backs) back.unsubscribe();
+    for (const branch of branches) branch.source.grad.complete();
   };
   source.value$.subscribe({
     next: (frame) => {

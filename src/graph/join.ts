@@ -1,3 +1,4 @@
+import { invalid } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import type { Frame } from "./frame.ts";
 import { type Source, type Wire, wire } from "./wire.ts";
@@ -8,6 +9,13 @@ import { type Source, type Wire, wire } from "./wire.ts";
  */
 export const join = (sources: readonly Source[]): Source<readonly Matrix[]> => {
   const wirings = sources.map(({ wiring }) => wiring);
+  if (wirings.length === 0) throw invalid("join()", "at least one source", "none");
+  if (wirings.some(({ circuit }) => circuit !== wirings[0]!.circuit))
+    throw invalid(
+      "join()",
+      "sources of one graph (wire({ circuit }) adds an input to it)",
+      "those of several",
+    );
   const output: Wire<readonly Matrix[]> = wire({
     circuit: wirings[0]!.circuit,
     widths: wirings.map(({ widths }) => widths[0]),
@@ -33,7 +41,7 @@ export const join = (sources: readonly Source[]): Source<readonly Matrix[]> => {
     arrived++;
   };
 
-  const back = output.sink.grad$.subscribe({
+  output.sink.grad$.subscribe({
     next: (frame) =>
       sources.forEach(({ grad }, i) => {
         grad.next({ id: frame.id, mode: frame.mode, value: frame.value[i]! });
@@ -44,7 +52,7 @@ export const join = (sources: readonly Source[]): Source<readonly Matrix[]> => {
   });
   const close = () => {
     for (const down of downs) down.unsubscribe();
-    back.unsubscribe();
+    output.source.grad.complete();
   };
   const downs = sources.map(({ value$ }, i) =>
     value$.subscribe({

@@ -28,7 +28,7 @@ export const node = <A extends Value, B extends Value>(layer: Layer<A, B>, sourc
   const down = { id: 0, mode: "train" as Mode, value: undefined as unknown as B };
   const up = { id: 0, mode: "train" as Mode, value: undefined as unknown as A };
 
-  const back = output.sink.grad$.subscribe({
+  output.sink.grad$.subscribe({
     next: (frame) => {
       try {
         if (frame.id !== down.id || !pass) throw outOfTurn(layer.source, frame.id, down.id);
@@ -60,11 +60,11 @@ export const node = <A extends Value, B extends Value>(layer: Layer<A, B>, sourc
     },
     error: (error) => {
       output.sink.value.error(error);
-      back.unsubscribe();
+      output.source.grad.complete();
     },
     complete: () => {
       output.sink.value.complete();
-      back.unsubscribe();
+      output.source.grad.complete();
     },
   });
   return output.source;

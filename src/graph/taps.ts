@@ -1,4 +1,16 @@
-import { defer, filter, from, last, map, merge, mergeMap, type Observable, takeUntil } from "rxjs";
+import {
+  catchError,
+  defer,
+  EMPTY,
+  filter,
+  from,
+  last,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  takeUntil,
+} from "rxjs";
 import type { Mode } from "../layers/layer.ts";
 import { invalid } from "../math/invalid.ts";
 import { copyOf, type Matrix, type Value } from "../math/matrix.ts";
@@ -49,7 +61,7 @@ const tap = (
   const watch = (run: Run): Observable<Tapped> =>
     from(run.circuit.nodes).pipe(
       filter(({ name }, index) => (typeof layer === "number" ? index === layer : name === layer)),
-      mergeMap(side),
+      mergeMap((node) => side(node).pipe(catchError(() => EMPTY))), // a run that fails says so to whoever trains
       map(({ id, mode, value }) => ({ run: run.id, id, mode, value: copyOf(matricesOf(value)[0]!) })),
     );
   return defer(() =>
