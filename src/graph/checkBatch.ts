@@ -13,16 +13,17 @@ import type { Model } from "./model.ts";
 export const checkBatch = (
   actor: string,
   batch: Batch,
-  { inputs, outputs }: Pick<Model, "inputs" | "outputs">,
+  { inputs, outputs, weights }: Pick<Model, "inputs" | "outputs" | "weights">,
   loss: Loss,
 ): void => {
-  checkInput(actor, batch?.x, inputs);
-  checkInput(actor, batch.y, undefined, "y");
+  const { precision } = weights.kernels;
+  checkInput(actor, batch?.x, inputs, precision);
+  checkInput(actor, batch.y, undefined, precision, "y");
   const { x, y, weight } = batch;
   if (y.rows !== x.rows) throw invalid(actor, `${x.rows} rows in y, as in x`, shapeOf(y));
   if (outputs !== undefined) loss.check?.(y, outputs);
   if (!weight) return;
-  checkInput(actor, weight, 1, "weight");
+  checkInput(actor, weight, 1, precision, "weight");
   if (weight.rows !== x.rows) throw invalid(actor, `${x.rows} rows in weight, as in x`, shapeOf(weight));
   const negative = weight.data.findIndex((w) => w < 0);
   if (negative >= 0)

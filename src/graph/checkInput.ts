@@ -1,12 +1,12 @@
 import type { Width } from "../layers/layer.ts";
 import { invalid } from "../math/invalid.ts";
-import { type Matrix, shapeOf } from "../math/matrix.ts";
+import { type Matrix, type Precision, shapeOf } from "../math/matrix.ts";
 
 /**
  * Refuses what is no matrix of finite numbers, of at least one row, of the width expected.
  * @throws InvalidInputError that names the actor and says which number, where.
  */
-export const checkInput = (actor: string, m: Matrix, cols: Width, what = "x"): void => {
+export const checkInput = (actor: string, m: Matrix, cols: Width, precision: Precision, what = "x"): void => {
   if (!(m?.data instanceof Float64Array || m?.data instanceof Float32Array))
     throw invalid(actor, `a matrix as ${what}`, describe(m));
   if (m.data.length !== m.rows * m.cols)
@@ -15,13 +15,20 @@ export const checkInput = (actor: string, m: Matrix, cols: Width, what = "x"): v
   if (m.cols !== cols && (cols !== undefined || m.cols < 1))
     throw invalid(actor, `${cols ?? "some"} columns in ${what}`, shapeOf(m));
   const { data } = m;
+  const limit = largest[precision];
   for (let i = 0; i < data.length; i++)
-    if (!Number.isFinite(data[i]!))
+    if (!(Math.abs(data[i]!) <= limit))
       throw invalid(
         actor,
-        `finite numbers in ${what}`,
+        `finite ${Number.isFinite(data[i]) ? `${precision} ` : ""}numbers in ${what}`,
         `${data[i]} in row ${Math.floor(i / m.cols)}, column ${i % m.cols}`,
       );
+};
+
+/** What is larger becomes infinite when it is stored. */
+const largest: Readonly<Record<Precision, number>> = {
+  float32: (2 - 2 ** -23) * 2 ** 127,
+  float64: Number.MAX_VALUE,
 };
 
 const describe = (value: unknown): string =>

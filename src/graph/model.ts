@@ -100,7 +100,14 @@ export const model = (
     inputs: plan.inputs,
     outputs: plan.widths([plan.inputs])[0],
     rejected$: rejected.asObservable(),
-    predict: predicting.predict,
+    predict: (x) => {
+      if (queue.busy()) return predicting.predict(x);
+      let answer: Matrix | undefined;
+      queue.turn(() => {
+        answer = predicting.predict(x); // a batch that a tap pushes meanwhile must not change the weights under it
+      });
+      return answer!;
+    },
     start,
     runs,
     started$: started.asObservable(),

@@ -1,6 +1,6 @@
-import { Observable, type OperatorFunction } from "rxjs";
+import { defer, finalize, map, type OperatorFunction } from "rxjs";
 import type { Rule } from "../optimizers/rule.ts";
-import { type Updater, updater } from "./updater.ts";
+import { updater } from "./updater.ts";
 import type { Weights } from "./weights.ts";
 
 /**
@@ -11,20 +11,13 @@ import type { Weights } from "./weights.ts";
 export const optimize =
   <T>(rule: Rule, weights: Weights): OperatorFunction<T, T> =>
   (done$) =>
-    new Observable((subscriber) => {
-      const optimizer: Updater = updater(rule, weights);
-      subscriber.add(() => optimizer.close());
-      return done$.subscribe({
-        next: (item) => {
-          try {
-            optimizer.update();
-          } catch (error) {
-            subscriber.error(error);
-            return;
-          }
-          subscriber.next(item);
-        },
-        error: (error) => subscriber.error(error),
-        complete: () => subscriber.complete(),
-      });
+    defer(() => {
+      const optimizer = updater(rule, weights);
+      return done$.pipe(
+        map((item) => {
+          optimizer.update();
+          return item;
+        }),
+        finalize(optimizer.close),
+      );
     });

@@ -13,6 +13,8 @@ export interface Predictor {
 
 interface Runner {
   readonly run: Run;
+  /** Each has its own: it holds the input while the graph reads it. */
+  readonly admit: (x: Matrix) => Matrix;
   answer: Matrix | undefined;
   failure: { readonly error: unknown } | undefined;
 }
@@ -20,11 +22,17 @@ interface Runner {
 /** Keeps a graph for inference; when a tap on it predicts in its turn, that one gets another graph. */
 export const predictor = (weights: Weights, inputs: Width, start: () => Run): Predictor => {
   const idle: Runner[] = [];
-  const admit = inlet(weights.kernels);
+  const { precision } = weights.kernels;
   let id = 0;
+  let closed = false;
 
   const runner = (): Runner => {
-    const one: Runner = { run: start(), answer: undefined, failure: undefined };
+    const one: Runner = {
+      run: start(),
+      admit: inlet(weights.kernels),
+      answer: undefined,
+      failure: undefined,
+    };
     one.run.output.value$.subscribe({
       next: ({ value }) => {
         one.answer = copyOf(value);
@@ -38,19 +46,20 @@ export const predictor = (weights: Weights, inputs: Width, start: () => Run): Pr
 
   return {
     predict: (x) => {
-      checkInput("predict()", x, inputs);
+      checkInput("predict()", x, inputs, precision);
       const one = idle.pop() ?? runner();
-      one.run.input.value.next({ id: id++, mode: "infer", value: admit(x) });
+      one.run.input.value.next({ id: id++, mode: "infer", value: one.admit(x) });
       const { answer, failure } = one;
       one.answer = undefined;
       if (failure || !answer) {
         one.run.close();
         throw failure ? failure.error : new Error("predict() expects an answer from the graph, got none");
       }
-      idle.push(one);
+      if (!closed) idle.push(one);
       return answer;
     },
     close: () => {
+      closed = true;
       for (const { run } of idle.splice(0)) run.close();
     },
   };

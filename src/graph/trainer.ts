@@ -1,10 +1,11 @@
 import { weighClasses } from "../losses/classWeights.ts";
 import type { Loss } from "../losses/loss.ts";
-import { invalid } from "../math/invalid.ts";
-import { copyOf, type Matrix, zeros } from "../math/matrix.ts";
+import { fault, invalid } from "../math/invalid.ts";
+import { copyOf, type Matrix, shapeOf, zeros } from "../math/matrix.ts";
 import type { Rule } from "../optimizers/rule.ts";
 import type { Batch } from "./batch.ts";
 import { checkBatch } from "./checkBatch.ts";
+import { dice } from "./dice.ts";
 import { inlet } from "./inlet.ts";
 import type { Model } from "./model.ts";
 import type { Run } from "./run.ts";
@@ -47,6 +48,7 @@ export const trainer = (
     throw invalid(actor, "an optimizer, such as adam(1e-3)", typeof optimizer);
   const { weights } = model;
   const rule = updater(optimizer, weights);
+  const random = dice(model);
   const admit = { x: inlet(weights.kernels), y: inlet(weights.kernels), weight: inlet(weights.kernels) };
   const gradients = new Map<number, Matrix>();
   const frame = { id: -1, mode: "train" as const, value: undefined as unknown as Matrix };
@@ -79,6 +81,8 @@ export const trainer = (
           const result = loss(prediction, y, weight, gradientFor(prediction));
           value = result.value;
           if (!Number.isFinite(value)) throw invalid(loss.source ?? actor, "a finite loss", String(value));
+          if (result.grad.rows !== prediction.rows || result.grad.cols !== prediction.cols)
+            throw fault(loss.source ?? actor, `a gradient of ${shapeOf(prediction)}`, shapeOf(result.grad));
           up.id = id;
           up.value = result.grad;
         } catch (error) {
@@ -88,6 +92,9 @@ export const trainer = (
         opened.output.grad.next(up);
       },
       error: fail,
+      complete: () => {
+        run = undefined; // the model was disposed; starting another run says so
+      },
     });
     opened.input.grad$.subscribe({
       next: () => {
@@ -97,19 +104,9 @@ export const trainer = (
     });
     return opened;
   };
-  const settle = (): void => {
-    if (failure) {
-      const { error } = failure;
-      failure = undefined;
-      run?.close(); // its wires may have ended with the error; the next batch gets a new graph
-      run = undefined;
-      weights.settle(true);
-      throw error;
-    }
-    if (!returned)
-      throw new Error(
-        `${actor} expects the gradient of batch ${frame.id} back at the input, got none: a wire of the graph has a loose end`,
-      );
+  const close = (): void => {
+    run?.close();
+    run = undefined;
   };
 
   return {
@@ -120,23 +117,31 @@ export const trainer = (
       y = admit.y(batch.y);
       weight = weighted && admit.weight(weighted);
       run ??= open();
+      const { id } = run;
       frame.id++;
       frame.value = admit.x(batch.x);
       returned = false;
-      run.input.value.next(frame);
-      settle();
+      random.keep();
       try {
+        run.input.value.next(frame);
+        if (failure) throw failure.error;
+        if (!returned)
+          throw new Error(
+            `${actor} expects the gradient of batch ${frame.id} back at the input, got none: a wire has a loose end, or was closed`,
+          );
         rule.update(value);
       } catch (error) {
+        failure = undefined;
+        close(); // its wires may have ended with the error; the next batch gets a new graph
         weights.settle(true);
+        random.restore();
         throw error;
       }
-      return { run: run.id, id: frame.id, size: batch.x.rows, loss: value };
+      return { run: id, id: frame.id, size: batch.x.rows, loss: value };
     },
     prediction: () => copyOf(output ?? zeros(0, 0)),
     close: () => {
-      run?.close();
-      run = undefined;
+      close();
       rule.close();
     },
   };

@@ -13,18 +13,19 @@ export interface Updater {
 /** Starts a rule on weights; its state begins anew. */
 export const updater = (rule: Rule, weights: Weights): Updater => {
   const { values, gradients, kernels } = weights;
-  let state: { readonly of: unknown } | undefined;
-  let following: { unsubscribe(): void } | undefined;
+  const state = rule.init(values);
+  const following = rule.follow?.(state);
+  const { length } = values.data;
   return {
     update: (loss) => {
-      if (!state) {
-        state = { of: rule.init(values) };
-        following = rule.follow?.(state.of);
-      }
+      if (values.data.length !== length)
+        throw new Error(
+          `${rule.source} expects the ${length} weights that it started with, got ${values.data.length}: wire the whole graph first`,
+        );
       if (!kernels.finite(gradients.data))
         throw invalid(rule.source, "finite gradients", `${firstNotFinite(weights)}`);
-      if (loss !== undefined) rule.observe?.(state.of, loss);
-      const step = rule.update(gradients, state.of, values).data;
+      if (loss !== undefined) rule.observe?.(state, loss);
+      const step = rule.update(gradients, state, values).data;
       const w = values.data;
       if (!kernels.finiteDifference(w, step))
         throw invalid(rule.source, "weights that stay finite", "a step that would make them overflow");

@@ -1,4 +1,4 @@
-import { invalid } from "../math/invalid.ts";
+import { fault, invalid } from "../math/invalid.ts";
 import { type Matrix, shapeOf } from "../math/matrix.ts";
 import { defineLayer, type Layer, type Mode, type TensorSpecs } from "./layer.ts";
 
@@ -66,7 +66,7 @@ export const layer = <P extends TensorSpecs = Record<never, never>>(custom: Cust
           const gradients = backward(dy);
           for (const { key, grad, add } of adders) {
             const given = gradients[key];
-            if (!given) throw invalid(name, `${key} from backward`, "nothing");
+            if (!given) throw fault(name, `${key} from backward`, "nothing");
             if (accumulate && shapeOf(given) === shapeOf(grad)) add(grad, given, grad);
             else copyInto(grad, given, name, key);
           }
@@ -78,7 +78,7 @@ export const layer = <P extends TensorSpecs = Record<never, never>>(custom: Cust
 };
 
 const copyInto = (to: Matrix, from: Matrix, actor: string, what: string): Matrix => {
-  if (shapeOf(from) !== shapeOf(to)) throw invalid(actor, `${shapeOf(to)} for ${what}`, shapeOf(from));
+  if (shapeOf(from) !== shapeOf(to)) throw fault(actor, `${shapeOf(to)} for ${what}`, shapeOf(from));
   to.data.set(from.data);
   return to;
 };

@@ -1,4 +1,4 @@
-import { invalid } from "../math/invalid.ts";
+import { fault } from "../math/invalid.ts";
 import { copyOf, type Matrix, shapeOf } from "../math/matrix.ts";
 import { defineLayer, type Layer } from "./layer.ts";
 
@@ -15,7 +15,7 @@ export const mapGradient = (fn: (gradient: Matrix) => Matrix): Layer =>
         forward: (x) => x,
         backward(dy) {
           const mapped = fn(copyOf(dy));
-          if (shapeOf(mapped) !== shapeOf(dx)) throw invalid("mapGradient()", shapeOf(dx), shapeOf(mapped));
+          if (shapeOf(mapped) !== shapeOf(dx)) throw fault("mapGradient()", shapeOf(dx), shapeOf(mapped));
           dx.data.set(mapped.data);
           return dx;
         },

@@ -15,6 +15,14 @@ export const invalid = (actor: string, expected: string, got: string): InvalidIn
     got,
   });
 
+/** An error in the same form for a fault of the program: skipping bad batches must not hide it. */
+export const fault = (actor: string, expected: string, got: string): Error =>
+  new Error(`${actor} expects ${expected}, got ${got}`);
+
+/** What went wrong in a part that the batch is not to blame for, as an error that skipping bad batches must not hide. */
+export const blame = (part: string, error: unknown): Error =>
+  new Error(`${part}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+
 /** Whether an error says that the input was bad, rather than the program. */
 export const isInvalidInput = (error: unknown): error is InvalidInputError =>
   error instanceof Error && error.name === "InvalidInputError";

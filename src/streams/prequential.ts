@@ -4,6 +4,7 @@ import type { Batch } from "../graph/batch.ts";
 import type { Model } from "../graph/model.ts";
 import { type TrainerOptions, trainer } from "../graph/trainer.ts";
 import type { Fold } from "../math/fold.ts";
+import { blame } from "../math/invalid.ts";
 import { stepping } from "./stepping.ts";
 import type { ScoredStep } from "./train.ts";
 
@@ -37,9 +38,9 @@ export const prequential =
   ): OperatorFunction<Batch, PrequentialStep<M>> =>
   (batches$) =>
     stepping(batches$, model, options.onInvalid, "prequential()", () => {
-      const engine = trainer(model, options, "prequential()");
       const folds = Object.entries(options.metrics ?? {});
       const states = folds.map(([, fold]) => fold.init());
+      const engine = trainer(model, options, "prequential()");
       const modal = model.nodes.some(({ layer }) => layer.modal);
       return {
         close: engine.close,
@@ -53,8 +54,12 @@ export const prequential =
           const scored: Scored = { prediction, target, ...(weight ? { weight } : {}) };
           const metrics = Object.fromEntries(
             folds.map(([name, fold], i) => {
-              states[i] = fold.step(states[i], scored);
-              return [name, fold.read(states[i])];
+              try {
+                states[i] = fold.step(states[i], scored);
+                return [name, fold.read(states[i])];
+              } catch (error) {
+                throw blame(`prequential() in ${name}`, error); // the batch is not to blame: it has been learned
+              }
             }),
           ) as Readings<M>;
           return { ...learned, ...scored, metrics };

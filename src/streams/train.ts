@@ -1,7 +1,9 @@
 import { type OperatorFunction, share } from "rxjs";
 import type { Batch } from "../graph/batch.ts";
+import { checkBatch } from "../graph/checkBatch.ts";
 import type { Model } from "../graph/model.ts";
 import { type TrainerOptions, trainer } from "../graph/trainer.ts";
+import { blame, whole } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { stepping } from "./stepping.ts";
 
@@ -48,10 +50,19 @@ export function train(
 export function train(model: Model, options: TrainOptions): OperatorFunction<Batch, Step>;
 export function train(model: Model, options: TrainOptions): OperatorFunction<Batch, Step> {
   const { validation, predictions = false, onInvalid, loss } = options;
+  const every = whole("train()", "validation.every", validation?.every ?? 1);
+  const validate = ({ x, y, weight }: Batch): { readonly validationLoss: number } => {
+    try {
+      return { validationLoss: loss(model.predict(x), y, weight).value };
+    } catch (error) {
+      throw blame("train() in validation", error);
+    }
+  };
   return (batches$) =>
     stepping(batches$, model, onInvalid, "train()", () => {
+      if (validation) checkBatch("train() in validation", validation, model, loss);
       const engine = trainer(model, options, "train()");
-      if (validation) engine.check(validation);
+      let steps = 0;
       return {
         close: engine.close,
         next: (batch) => {
@@ -63,10 +74,7 @@ export function train(model: Model, options: TrainOptions): OperatorFunction<Bat
                 ...(batch.weight ? { weight: batch.weight } : {}),
               }
             : undefined;
-          const due = validation && learned.id % (validation.every ?? 1) === 0;
-          const validated = due
-            ? { validationLoss: loss(model.predict(validation.x), validation.y, validation.weight).value }
-            : undefined;
+          const validated = validation && steps++ % every === 0 ? validate(validation) : undefined;
           return scored || validated ? { ...learned, ...scored, ...validated } : learned;
         },
       };
