@@ -22,31 +22,32 @@ export interface Description {
 /** Describes a model, or a graph wired by hand by its circuit. */
 export const describe = (graph: Model | Circuit): Description => {
   const used = new Set<string>();
-  const ids = graph.nodes.map(({ name }) => {
+  const unique = (name: string): string => {
     let id = name;
     for (let again = 2; used.has(id); again++) id = `${name}_${again}`; // a shared layer stands in several places
     used.add(id);
     return id;
-  });
-  const nodes = graph.nodes.map(({ name, layer, widths }, i) => ({
+  };
+  const ids = graph.nodes.map(({ name }) => unique(name));
+  const input = unique("input");
+  const output = unique("output");
+  const nodes = graph.nodes.map(({ layer, widths }, i) => ({
     id: ids[i]!,
     label: layer.source,
-    parameters: graph.weights.values.segments
-      .filter((segment) => segment.name.startsWith(`${name}.`))
-      .reduce((sum, { rows, cols }) => sum + rows * cols, 0),
+    parameters: Object.values(layer.parameters).reduce((sum, { rows, cols }) => sum + rows * cols, 0),
     outputs: widths[0],
   }));
   const read = new Set(graph.nodes.flatMap(({ reads }) => reads));
   const edges = graph.nodes.flatMap(({ reads }, i) =>
-    reads.map((from) => ({ from: from < 0 ? "input" : ids[from]!, to: ids[i]! })),
+    reads.map((from) => ({ from: from < 0 ? input : ids[from]!, to: ids[i]! })),
   );
-  const ends = ids.flatMap((id, i) => (read.has(i) ? [] : [{ from: id, to: "output" }]));
+  const ends = ids.flatMap((id, i) => (read.has(i) ? [] : [{ from: id, to: output }]));
   return {
     nodes: [
-      { id: "input", label: "input", parameters: 0, outputs: "inputs" in graph ? graph.inputs : undefined },
+      { id: input, label: "input", parameters: 0, outputs: "inputs" in graph ? graph.inputs : undefined },
       ...nodes,
       {
-        id: "output",
+        id: output,
         label: "output",
         parameters: 0,
         outputs: "outputs" in graph ? graph.outputs : undefined,

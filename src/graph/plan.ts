@@ -89,7 +89,8 @@ const composite = (
   source: string,
 ): Composite => {
   if (parts.length === 0) throw invalid(`${name}()`, "at least one part", "none");
-  const inputs = parts.find((part) => part.inputs !== undefined)?.inputs;
+  const first = parts.find((part) => part.inputs !== undefined);
+  const inputs = first?.inputs;
   const plan: Composite = {
     kind: "parallel",
     parts,
@@ -105,6 +106,6 @@ const composite = (
       );
     },
   };
-  plan.widths([inputs]);
+  fit(plan, [inputs], `the input that it shares with ${first?.source}`);
   return plan;
 };

@@ -5,7 +5,7 @@ import type { Model } from "./model.ts";
 export const summary = (model: Model): string => {
   const { nodes } = describe(model);
   const lines = nodes
-    .filter(({ id }) => id !== "input" && id !== "output")
+    .slice(1, -1) // without the input and the output
     .map(({ id, label, outputs, parameters }) => [id, label, `n × ${outputs ?? "?"}`, String(parameters)]);
   const total = model.weights.values.data.length;
   const rows = [["layer", "is", "gives", "parameters"], ...lines, ["", "", "", String(total)]];
