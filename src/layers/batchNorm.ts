@@ -1,5 +1,6 @@
 import { constant, zeroInit } from "../math/initializers.ts";
 import { finite, invalid, whole } from "../math/invalid.ts";
+import { call } from "./call.ts";
 import { defineLayer, fixedWidth, type Layer, type Mode } from "./layer.ts";
 
 export interface BatchNormOptions {
@@ -17,7 +18,10 @@ export const batchNorm = (
   width: number,
   { momentum = 0.1, epsilon = 1e-5 }: BatchNormOptions = {},
 ): Layer => {
-  const source = `batchNorm(${width})`;
+  const source = call("batchNorm", [width], {
+    momentum: momentum === 0.1 ? undefined : momentum,
+    epsilon: epsilon === 1e-5 ? undefined : epsilon,
+  });
   whole(source, "width", width);
   finite(source, "momentum", momentum, { min: 0, max: 1 });
   finite(source, "epsilon", epsilon, { min: 0 });

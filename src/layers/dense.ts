@@ -2,6 +2,7 @@ import { glorotUniform, type Initializer, zeroInit } from "../math/initializers.
 import { whole } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { type Activation, activationOf } from "./activation.ts";
+import { call } from "./call.ts";
 import { defineLayer, fixedWidth, type Layer } from "./layer.ts";
 
 export interface DenseOptions {
@@ -23,7 +24,7 @@ export const dense = (
   { activation, bias = true, init = glorotUniform() }: DenseOptions = {},
 ): Layer => {
   const f = activation === undefined ? undefined : activationOf(activation);
-  const source = `dense(${inputs}, ${outputs}${f ? `, { activation: ${f.source} }` : ""})`;
+  const source = call("dense", [inputs, outputs], { activation: f?.source, bias: bias ? undefined : false });
   whole(source, "inputs", inputs);
   whole(source, "outputs", outputs);
   const W = { rows: inputs, cols: outputs, init };

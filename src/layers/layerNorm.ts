@@ -1,5 +1,6 @@
 import { constant, zeroInit } from "../math/initializers.ts";
 import { finite, whole } from "../math/invalid.ts";
+import { call } from "./call.ts";
 import { defineLayer, fixedWidth, type Layer } from "./layer.ts";
 
 /**
@@ -7,7 +8,7 @@ import { defineLayer, fixedWidth, type Layer } from "./layer.ts";
  * suits batches of one.
  */
 export const layerNorm = (width: number, { epsilon = 1e-5 }: { readonly epsilon?: number } = {}): Layer => {
-  const source = `layerNorm(${width})`;
+  const source = call("layerNorm", [width], { epsilon: epsilon === 1e-5 ? undefined : epsilon });
   whole(source, "width", width);
   finite(source, "epsilon", epsilon, { min: 0 });
   return defineLayer({
