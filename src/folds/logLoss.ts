@@ -21,27 +21,28 @@ export const logLoss = (): MergeableFold<Scored, number, RowMeanState> =>
     row: (scored, i) => {
       const { prediction, target } = scored;
       const { cols } = prediction;
-      const p = (j: number) => probability(prediction.data[i * cols + j]!, i);
+      const p = (j: number) => checked(prediction.data[i * cols + j]!, i);
       if (cols === 1) {
         const t = target.data[i]!;
-        return -(t * Math.log(p(0)) + (1 - t) * Math.log(1 - p(0)));
+        return t * surprise(p(0)) + (1 - t) * surprise(1 - p(0));
       }
-      if (target.cols === 1) return -Math.log(p(actualClass(actor, scored, i)));
+      if (target.cols === 1) return surprise(p(actualClass(actor, scored, i)));
       let sum = 0;
       for (let j = 0; j < cols; j++) {
         const t = target.data[i * cols + j]!;
-        if (t !== 0) sum -= t * Math.log(p(j));
+        if (t !== 0) sum += t * surprise(p(j));
       }
       return sum;
     },
   });
 
-const probability = (p: number, i: number): number => {
-  if (!(p >= -slack && p <= 1 + slack))
-    throw invalid(
-      actor,
-      "probabilities from 0 to 1; end the network in a sigmoid or softmax",
-      `${p} in row ${i}`,
-    );
-  return Math.min(Math.max(p, least), 1 - least);
+const surprise = (p: number): number => -Math.log(Math.min(Math.max(p, least), 1 - least));
+
+const checked = (p: number, i: number): number => {
+  if (p >= -slack && p <= 1 + slack) return p;
+  throw invalid(
+    actor,
+    "probabilities from 0 to 1 (end the network in a sigmoid or softmax)",
+    `${p} in row ${i}`,
+  );
 };

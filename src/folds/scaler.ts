@@ -1,11 +1,7 @@
 import type { Matrix } from "../math/matrix.ts";
+import type { Columnwise } from "./columnwise.ts";
 import { type Holder, holding } from "./holding.ts";
-import {
-  type Columnwise,
-  type Standardization,
-  type StandardScalerState,
-  standardScaler,
-} from "./standardScaler.ts";
+import { type Standardization, type StandardScalerState, standardScaler } from "./standardScaler.ts";
 
 /** A standard scaler and what it has learned. `transform` and `inverse` change nothing. */
 export interface Scaler extends Holder<Matrix | ArrayLike<number>, Standardization, StandardScalerState> {

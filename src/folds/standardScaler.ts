@@ -1,13 +1,8 @@
 import { invalid, whole } from "../math/invalid.ts";
-import { type Matrix, numbers } from "../math/matrix.ts";
+import type { Matrix } from "../math/matrix.ts";
+import { type Columnwise, columnwise, tableOf } from "./columnwise.ts";
 import type { MergeableFold } from "./mergeable.ts";
-import { type Moments, moments, see, seeBoth } from "./moments.ts";
-
-/** Something done to every number of a matrix or of one row, by its column; the result is new. */
-export interface Columnwise {
-  (m: Matrix): Matrix;
-  (row: ArrayLike<number>): Float64Array;
-}
+import { type Moments, meanOf, moments, see, seeBoth } from "./moments.ts";
 
 /** Columns brought to mean 0 and deviation 1, and back. */
 export interface Standardization {
@@ -61,16 +56,25 @@ export const standardScaler = (
       return state;
     },
     read: ({ rows: count, columns }) => {
-      const mean = columns.map((c) => (c.weight > 0 ? c.mean : Number.NaN));
-      const deviation = columns.map((c) => Math.sqrt(c.m2 / c.weight));
-      const each = (f: (v: number, mean: number, deviation: number) => number): Columnwise =>
-        columnwise(mean.length, (v, j) => (Number.isNaN(mean[j]!) ? v : f(v, mean[j]!, deviation[j]!)));
+      const mean = columns.map(meanOf);
+      const deviation = columns.map(({ weight, m2 }) => Math.sqrt(m2 / weight));
       return {
         count,
         mean,
         deviation,
-        transform: each((x, m, s) => (s > 0 ? (x - m) / s : Number.isFinite(x) ? 0 : x)),
-        inverse: each((z, m, s) => z * s + m),
+        transform: columnwise(actor, columns.length, (x, cols, z) => {
+          for (let k = 0, j = 0; k < z.length; k++, j = j + 1 === cols ? 0 : j + 1) {
+            const s = deviation[j]!;
+            const v = x[k]!;
+            z[k] = s > 0 ? (v - mean[j]!) / s : s === 0 && Number.isFinite(v) ? 0 : v;
+          }
+        }),
+        inverse: columnwise(actor, columns.length, (z, cols, x) => {
+          for (let k = 0, j = 0; k < x.length; k++, j = j + 1 === cols ? 0 : j + 1) {
+            const s = deviation[j]!;
+            x[k] = s >= 0 ? z[k]! * s + mean[j]! : z[k]!;
+          }
+        }),
       };
     },
     merge: (a, b) => {
@@ -80,27 +84,4 @@ export const standardScaler = (
       return { rows: a.rows + b.rows, columns: a.columns.map((c, j) => seeBoth(c, columns[j]!)) };
     },
   };
-};
-
-interface Table {
-  readonly rows: number;
-  readonly cols: number;
-  readonly data: ArrayLike<number>;
-}
-
-const tableOf = (item: Matrix | ArrayLike<number>): Table =>
-  "data" in item ? item : { rows: 1, cols: item.length, data: item };
-
-/** Width 0 is one that is still open, and any will do. */
-const columnwise = (width: number, f: (v: number, j: number) => number): Columnwise => {
-  function apply(item: Matrix): Matrix;
-  function apply(item: ArrayLike<number>): Float64Array;
-  function apply(item: Matrix | ArrayLike<number>): Matrix | Float64Array {
-    const { rows, cols, data } = tableOf(item);
-    if (width !== 0 && cols !== width) throw invalid(actor, `${width} columns`, `${rows} × ${cols}`);
-    const out = numbers(data.length, data instanceof Float32Array && "rows" in item ? "float32" : "float64");
-    for (let k = 0; k < out.length; k++) out[k] = f(data[k]!, k % cols);
-    return "data" in item ? { rows, cols, data: out } : (out as Float64Array);
-  }
-  return apply;
 };

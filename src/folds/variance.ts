@@ -1,6 +1,6 @@
 import { whole } from "../math/invalid.ts";
 import type { MergeableFold } from "./mergeable.ts";
-import { type Moments, moments, see, seeBoth } from "./moments.ts";
+import { type Moments, meanOf, moments, see, seeBoth } from "./moments.ts";
 
 /** How numbers are spread. */
 export interface Spread {
@@ -24,9 +24,10 @@ export const variance = ({ ddof = 0 }: { ddof?: number } = {}): MergeableFold<nu
       see(state, x);
       return state;
     },
-    read: ({ weight: count, mean, m2 }) => {
+    read: (state) => {
+      const { weight: count, m2 } = state;
       const v = count > ddof ? m2 / (count - ddof) : Number.NaN;
-      return { count, mean: count > 0 ? mean : Number.NaN, variance: v, deviation: Math.sqrt(v) };
+      return { count, mean: meanOf(state), variance: v, deviation: Math.sqrt(v) };
     },
     merge: seeBoth,
   };

@@ -1,0 +1,280 @@
+import { accuracy } from "../../src/folds/accuracy.ts";
+import { auc } from "../../src/folds/auc.ts";
+import { confusionMatrix } from "../../src/folds/confusionMatrix.ts";
+import { exponentialMean } from "../../src/folds/exponentialMean.ts";
+import { exponentialVariance } from "../../src/folds/exponentialVariance.ts";
+import { logLoss } from "../../src/folds/logLoss.ts";
+import { mae } from "../../src/folds/mae.ts";
+import { mean } from "../../src/folds/mean.ts";
+import { over } from "../../src/folds/over.ts";
+import { r2 } from "../../src/folds/r2.ts";
+import { rmse } from "../../src/folds/rmse.ts";
+import { rolling } from "../../src/folds/rolling.ts";
+import type { Scored } from "../../src/folds/scored.ts";
+import { standardScaler } from "../../src/folds/standardScaler.ts";
+import { variance } from "../../src/folds/variance.ts";
+import { type Matrix, matrix, toRows } from "../../src/math/matrix.ts";
+import type { Random } from "../../src/math/random.ts";
+import { foldLaws } from "../laws/fold.ts";
+
+// what the folds are given
+
+const number = (rng: Random) => 3 + 2 * rng.normal();
+
+const rows = (rng: Random) => 1 + rng.below(3);
+
+const scored =
+  (prediction: (rng: Random) => number[], target: (rng: Random) => number[], weighted = true) =>
+  (rng: Random): Scored => {
+    const n = rows(rng);
+    const table = (row: (rng: Random) => number[]) => matrix(Array.from({ length: n }, () => row(rng)));
+    return {
+      prediction: table(prediction),
+      target: table(target),
+      ...(weighted && rng.uniform() < 0.7 && { weight: table((r) => [r.below(4) / 2 + 0.25]) }),
+    };
+  };
+
+const ones = ({ prediction, target, weight }: Scored): Scored[] =>
+  toRows(prediction).map((p, i) => ({
+    prediction: matrix([p]),
+    target: matrix([toRows(target)[i]!]),
+    ...(weight && { weight: matrix([toRows(weight)[i]!]) }),
+  }));
+
+const coarse = (rng: Random) => [rng.below(20) / 19]; // so that scores tie
+const yesNo = (rng: Random) => [rng.below(2)];
+const softmaxed = (rng: Random) => {
+  const e = [rng.uniform() + 0.01, rng.uniform() + 0.01, rng.uniform() + 0.01];
+  return e.map((v) => v / (e[0]! + e[1]! + e[2]!));
+};
+const oneHot = (rng: Random) => {
+  const k = rng.below(3);
+  return [0, 1, 2].map((j) => (j === k ? 1 : 0));
+};
+const index = (rng: Random) => [rng.below(3)];
+const reals = (rng: Random) => [rng.normal(), 5 + rng.normal()];
+const apart = (rng: Random) => [rng.below(9), 5 - rng.below(9) / 2];
+
+const binary = scored(coarse, yesNo);
+const classes = scored(softmaxed, oneHot);
+const indices = scored(softmaxed, index);
+const regression = scored(reals, apart);
+
+// readings, written naively
+
+const sum = (all: readonly number[]) => all.reduce((a, b) => a + b, 0);
+const average = (all: readonly number[]) => sum(all) / all.length;
+
+const spread = (all: readonly number[], ddof = 0) => {
+  const m = average(all);
+  const v = all.length > ddof ? sum(all.map((x) => (x - m) ** 2)) / (all.length - ddof) : Number.NaN;
+  return { count: all.length, mean: m, variance: v, deviation: Math.sqrt(v) };
+};
+
+/** The newest weighs α, the one before α·(1 − α), …, and the first all that is left. */
+const fading = (all: readonly number[], alpha: number) => {
+  const n = all.length;
+  const w = all.map((_, i) => (i === 0 ? 1 : alpha) * (1 - alpha) ** (n - 1 - i));
+  const m = n > 0 ? sum(all.map((x, i) => w[i]! * x)) : Number.NaN;
+  const v = n > 0 ? sum(all.map((x, i) => w[i]! * (x - m) ** 2)) : Number.NaN;
+  return { count: n, mean: m, variance: v, deviation: Math.sqrt(v) };
+};
+
+interface Row {
+  readonly p: number[];
+  readonly t: number[];
+  readonly w: number;
+}
+
+const rowsOf = (all: readonly Scored[]): Row[] =>
+  all.flatMap(({ prediction, target, weight }) =>
+    toRows(prediction).map((p, i) => ({ p, t: toRows(target)[i]!, w: weight ? weight.data[i]! : 1 })),
+  );
+
+const overRows = (f: (row: Row) => number) => (all: readonly Scored[]) =>
+  sum(rowsOf(all).map((row) => row.w * f(row))) / sum(rowsOf(all).map(({ w }) => w));
+
+const argmax = (v: number[]) => v.indexOf(Math.max(...v));
+const classOf = (v: number[], width: number) =>
+  width === 1 ? Number(v[0]! > 0.5) : v.length === 1 ? v[0]! : argmax(v);
+const hit = ({ p, t }: Row) => Number(classOf(p, p.length) === classOf(t, p.length));
+
+const surprise = ({ p, t }: Row) =>
+  p.length === 1
+    ? -Math.log(Math.min(Math.max(t[0] === 1 ? p[0]! : 1 - p[0]!, 1e-15), 1 - 1e-15))
+    : -Math.log(p[classOf(t, 3)]!);
+
+const confusion = (n: number, width: number) => (all: readonly Scored[]) => {
+  const table = Array.from({ length: n }, (_, t) =>
+    Array.from({ length: n }, (_, p) =>
+      sum(
+        rowsOf(all)
+          .filter((row) => classOf(row.t, width) === t && classOf(row.p, width) === p)
+          .map(({ w }) => w),
+      ),
+    ),
+  );
+  const column = (k: number) => sum(table.map((row) => row[k]!));
+  const precision = table.map((row, k) => row[k]! / column(k));
+  const recall = table.map((row, k) => row[k]! / sum(row));
+  const f1 = table.map((row, k) => (2 * row[k]!) / (column(k) + sum(row)));
+  return { matrix: matrix(table), precision, recall, f1 };
+};
+
+/** Every positive row against every negative one. */
+const mannWhitney = (all: readonly Scored[], score = (p: number) => p, window = Number.POSITIVE_INFINITY) => {
+  const last = rowsOf(all).slice(-window);
+  const positives = last.filter(({ t }) => t[0] === 1);
+  const negatives = last.filter(({ t }) => t[0] === 0);
+  let won = 0;
+  let pairs = 0;
+  for (const a of positives)
+    for (const b of negatives) {
+      const d = score(a.p[0]!) - score(b.p[0]!);
+      won += a.w * b.w * (d > 0 ? 1 : d === 0 ? 0.5 : 0);
+      pairs += a.w * b.w;
+    }
+  return won / pairs;
+};
+
+const determination = (all: readonly Scored[]) => {
+  const each = rowsOf(all);
+  if (each.length < 2) return Number.NaN;
+  return average(
+    [0, 1].map((j) => {
+      if (each.every(({ t }) => t[j] === each[0]!.t[j])) return 0;
+      const m = sum(each.map(({ t, w }) => w * t[j]!)) / sum(each.map(({ w }) => w));
+      return (
+        1 -
+        sum(each.map(({ p, t, w }) => w * (t[j]! - p[j]!) ** 2)) /
+          sum(each.map(({ t, w }) => w * (t[j]! - m) ** 2))
+      );
+    }),
+  );
+};
+
+const table = (rng: Random): Matrix =>
+  matrix(Array.from({ length: rows(rng) }, () => [rng.normal(), 100 + rng.uniform(), 7]));
+
+const probe = [1, 2, 3];
+
+// the list: to add a fold is to add a line
+
+foldLaws("mean()", { fold: mean, item: number, brute: average });
+foldLaws("variance()", { fold: variance, item: number, brute: (all) => spread(all) });
+foldLaws("variance({ ddof: 1 })", {
+  fold: () => variance({ ddof: 1 }),
+  item: number,
+  brute: (all) => spread(all, 1),
+});
+foldLaws("exponentialMean(0.1)", {
+  fold: () => exponentialMean(0.1),
+  item: number,
+  brute: (all) => fading(all, 0.1).mean,
+});
+foldLaws("exponentialMean({ halfLife: 5 })", {
+  fold: () => exponentialMean({ halfLife: 5 }),
+  item: number,
+  brute: (all) => fading(all, 1 - 0.5 ** (1 / 5)).mean,
+});
+foldLaws("exponentialVariance(0.1)", {
+  fold: () => exponentialVariance(0.1),
+  item: number,
+  brute: (all) => fading(all, 0.1),
+});
+foldLaws("over(select, mean())", {
+  fold: () => over((item: { loss: number }) => item.loss, mean()),
+  item: (rng) => ({ loss: number(rng) }),
+  brute: (all) => average(all.map(({ loss }) => loss)),
+});
+foldLaws("over(select, exponentialMean(0.1))", {
+  fold: () => over((item: { loss: number }) => item.loss, exponentialMean(0.1)),
+  item: (rng) => ({ loss: number(rng) }),
+  brute: (all) =>
+    fading(
+      all.map(({ loss }) => loss),
+      0.1,
+    ).mean,
+});
+foldLaws("rolling(5, mean())", {
+  fold: () => rolling(5, mean()),
+  item: number,
+  brute: (all) => average(all.slice(-5)),
+});
+foldLaws("rolling(5, exponentialMean(0.1))", {
+  fold: () => rolling(5, exponentialMean(0.1)),
+  item: number,
+  brute: (all) => fading(all.slice(-5), 0.1).mean,
+});
+foldLaws("accuracy() of one column", { fold: accuracy, item: binary, ones, brute: overRows(hit) });
+foldLaws("accuracy() of one-hot rows", { fold: accuracy, item: classes, ones, brute: overRows(hit) });
+foldLaws("accuracy() of class indices", { fold: accuracy, item: indices, ones, brute: overRows(hit) });
+foldLaws("logLoss() of one column", { fold: logLoss, item: binary, ones, brute: overRows(surprise) });
+foldLaws("logLoss() of one-hot rows", { fold: logLoss, item: classes, ones, brute: overRows(surprise) });
+foldLaws("logLoss() of class indices", { fold: logLoss, item: indices, ones, brute: overRows(surprise) });
+foldLaws("confusionMatrix({ classes: 2 })", {
+  fold: () => confusionMatrix({ classes: 2 }),
+  item: binary,
+  ones,
+  brute: confusion(2, 1),
+});
+foldLaws("confusionMatrix()", {
+  fold: confusionMatrix,
+  item: indices,
+  ones,
+  brute: (all) => confusion(all.length > 0 ? 3 : 0, 3)(all),
+});
+foldLaws("auc()", { fold: () => auc(), item: binary, ones, brute: (all) => mannWhitney(all) });
+foldLaws("auc({ window: 40 })", {
+  fold: () => auc({ window: 40 }),
+  item: binary,
+  ones,
+  brute: (all) => mannWhitney(all, (p) => p, 40),
+});
+foldLaws("auc({ bins: 8 })", {
+  fold: () => auc({ bins: 8 }),
+  item: binary,
+  ones,
+  brute: (all) => mannWhitney(all, (p) => Math.min(7, Math.floor(p * 8))),
+});
+foldLaws("mae()", {
+  fold: mae,
+  item: regression,
+  ones,
+  brute: overRows(({ p, t }) => average(p.map((v, j) => Math.abs(v - t[j]!)))),
+});
+foldLaws("rmse()", {
+  fold: rmse,
+  item: regression,
+  ones,
+  brute: (all) => Math.sqrt(overRows(({ p, t }) => average(p.map((v, j) => (v - t[j]!) ** 2)))(all)),
+});
+foldLaws("r2()", { fold: r2, item: regression, ones, brute: determination });
+foldLaws("standardScaler(3)", {
+  fold: () => standardScaler(3),
+  item: table,
+  ones: (m) => toRows(m as Matrix).map((row) => matrix([row])),
+  view: ({ count, mean, deviation, transform, inverse }) => ({
+    count,
+    mean,
+    deviation,
+    z: [...transform(probe)],
+    back: [...inverse(probe)],
+  }),
+  brute: (all) => {
+    const each = all.flatMap((m) => toRows(m as Matrix));
+    const columns = probe.map((_, j) => spread(each.map((row) => row[j]!)));
+    const seen = each.length > 0;
+    return {
+      count: each.length,
+      mean: columns.map((c) => c.mean),
+      deviation: columns.map((c) => c.deviation),
+      z: probe.map((x, j) => {
+        const { mean: m, deviation: s } = columns[j]!;
+        return !seen ? x : s > 0 ? (x - m) / s : 0;
+      }),
+      back: probe.map((x, j) => (seen ? x * columns[j]!.deviation + columns[j]!.mean : x)),
+    };
+  },
+});
