@@ -55,7 +55,10 @@ export const multitask = (...tasks: readonly Task[]): Loss => {
   return Object.assign(loss, { source, check });
 };
 
-const print = ({ loss, outputs }: Task): string => `{ loss: ${loss.source}, outputs: ${outputs} }`;
+const print = ({ loss, outputs, targets, weight }: Task): string => {
+  const rest = `${targets === undefined ? "" : `, targets: ${targets}`}${weight === undefined ? "" : `, weight: ${weight}`}`;
+  return `{ loss: ${loss.source}, outputs: ${outputs}${rest} }`;
+};
 
 const like = (m: Matrix, cols: number): Matrix =>
   zeros(m.rows, cols, m.data instanceof Float32Array ? "float32" : "float64");
