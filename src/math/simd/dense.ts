@@ -1,0 +1,330 @@
+import { type VectorActivation, vectorActivation } from "./activations.ts";
+import { type Code, type FunctionSpec, i32, type Local, type Scope, v128 } from "./assembler.ts";
+import {
+  copyBytes,
+  iadd,
+  imul,
+  int,
+  load,
+  loadSplat,
+  loop,
+  type MultiplyAdd,
+  mul,
+  store,
+  storeLanes,
+} from "./instructions.ts";
+import {
+  type Count,
+  dots,
+  type ProductSpec,
+  product,
+  sumRows,
+  timesTransposed,
+  transpose,
+} from "./product.ts";
+
+/** One row, some, or so many that copying panels pays. */
+export type Height = "one" | "few" | "many";
+
+export const heightOf = (rows: number): Height => (rows === 1 ? "one" : rows < 16 ? "few" : "many");
+
+export interface DenseShape {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly bias: boolean;
+  /** What the activation prints as; undefined for none. */
+  readonly activation: string | undefined;
+  readonly height: Height;
+}
+
+const float = 4;
+const block = 512;
+
+/** Bytes of scratch memory that the functions of a shape need. */
+export const scratchOf = ({ inputs, outputs, height }: DenseShape, rows: number): number =>
+  height === "many" ? 32 * Math.max(block, rows) + 64 + float * (inputs * outputs + 16) : 0;
+
+/** A product whose sum is long goes in blocks, so that a panel of b stays in the nearest cache. */
+const blocked = (scope: Scope, spec: ProductSpec & { readonly inner: number }): Code => {
+  if (!spec.panel || spec.inner <= block) return product(scope, spec);
+  const a = { ...spec.a, at: scope.local(i32) };
+  const b = { ...spec.b, at: scope.local(i32) };
+  const i = scope.local(i32);
+  const next: Code = [
+    a.at.set(iadd(a.at.get, int(block * a.step))),
+    b.at.set(iadd(b.at.get, int(block * b.step))),
+  ];
+  const blocks = Math.floor(spec.inner / block);
+  const rest = spec.inner % block;
+  return [
+    a.at.set(spec.a.at.get),
+    b.at.set(spec.b.at.get),
+    product(scope, { ...spec, a, b, inner: block }),
+    blocks > 1
+      ? loop(i, int(1), int(blocks), 1, [
+          next,
+          product(scope, { ...spec, a, b, inner: block, start: "existing" }),
+        ])
+      : [],
+    rest ? [next, product(scope, { ...spec, a, b, inner: rest, start: "existing" })] : [],
+  ];
+};
+
+/** Visits `bytes` bytes four floats at a time; the last visit may reach into the padding. */
+const overAll = (scope: Scope, bytes: Code, visit: (offset: Code) => Code): Code => {
+  const i = scope.local(i32);
+  return loop(i, int(0), bytes, 16, visit(i.get));
+};
+
+/** forward(x, W, b, z, y, rows, scratch): z = x·W + b, y = f(z); where f′ needs no z, y and z are one. */
+const forward = (shape: DenseShape, f: VectorActivation | undefined, madd: MultiplyAdd): FunctionSpec => ({
+  name: "forward",
+  parameters: [i32, i32, i32, i32, i32, i32, i32],
+  body: (scope) => {
+    const [x, W, b, z, y, n, scratch] = scope.parameters as Seven;
+    const { inputs, outputs, bias, height } = shape;
+    const rows: Count = height === "one" ? 1 : n.get;
+    const start = bias ? b : "zero";
+    const affine =
+      outputs === 1
+        ? dots(scope, {
+            rows,
+            inner: inputs,
+            a: { at: x, row: inputs * float },
+            b: { at: W, step: float },
+            c: { at: z, row: float },
+            start,
+            madd,
+          })
+        : blocked(scope, {
+            rows,
+            inner: inputs,
+            cols: outputs,
+            a: { at: x, row: inputs * float, step: float },
+            b: { at: W, step: outputs * float },
+            c: { at: z, row: outputs * float },
+            start,
+            madd,
+            ...(height === "many" ? { panel: scratch } : {}),
+          });
+    if (!f) return affine;
+    const v = scope.local(v128);
+    return [
+      affine,
+      overAll(scope, sizeOf(n, outputs, height), (i) => [
+        v.set(load(iadd(z.get, i))),
+        store(iadd(y.get, i), f.f(scope, v)),
+      ]),
+    ];
+  },
+});
+
+/** backward(x, z, y, dy, dz, W, dW, db, dx, rows, scratch): dz = dy ∘ f′, dW = xᵀ·dz, db = Σ dz, dx = dz·Wᵀ. */
+const backward = (
+  name: string,
+  shape: DenseShape,
+  f: VectorActivation | undefined,
+  { accumulate, inputGrad }: { accumulate: boolean; inputGrad: boolean },
+  madd: MultiplyAdd,
+): FunctionSpec => ({
+  name,
+  parameters: [i32, i32, i32, i32, i32, i32, i32, i32, i32, i32, i32],
+  body: (scope) => {
+    const [x, z, y, dy, dz, W, dW, db, dx, n, scratch] = scope.parameters as Eleven;
+    const { outputs, bias, height } = shape;
+    const [vx, vy] = [scope.local(v128), scope.local(v128)];
+    return [
+      f
+        ? overAll(scope, sizeOf(n, outputs, height), (i) => [
+            vy.set(load(iadd(y.get, i))),
+            f.needsInput ? vx.set(load(iadd(z.get, i))) : [],
+            store(iadd(dz.get, i), mul(load(iadd(dy.get, i)), f.df(scope, vx, vy))),
+          ])
+        : [],
+      weightGradient(scope, shape, { x, dz, dW, n, scratch, accumulate, madd }),
+      bias ? biasGradient(scope, shape, { dz, db, n, accumulate }) : [],
+      inputGrad ? inputGradient(scope, shape, { dz, W, dx, n, scratch, madd }) : [],
+    ];
+  },
+});
+
+const weightGradient = (
+  scope: Scope,
+  { inputs, outputs, height }: DenseShape,
+  {
+    x,
+    dz,
+    dW,
+    n,
+    scratch,
+    accumulate,
+    madd,
+  }: {
+    x: Local;
+    dz: Local;
+    dW: Local;
+    n: Local;
+    scratch: Local;
+    accumulate: boolean;
+    madd: MultiplyAdd;
+  },
+): Code => {
+  const start = accumulate ? "existing" : "zero";
+  const inner: Count = height === "one" ? 1 : n.get;
+  if (outputs === 1)
+    return product(scope, {
+      rows: 1,
+      inner,
+      cols: inputs,
+      a: { at: dz, row: float, step: float },
+      b: { at: x, step: inputs * float },
+      c: { at: dW, row: inputs * float },
+      start,
+      madd,
+    });
+  if (height === "one") return outer(scope, { inputs, outputs, x, dz, dW, accumulate, madd });
+  return product(scope, {
+    rows: inputs,
+    inner,
+    cols: outputs,
+    a: { at: x, row: float, step: inputs * float },
+    b: { at: dz, step: outputs * float },
+    c: { at: dW, row: outputs * float },
+    start,
+    madd,
+    ...(height === "many" ? { panel: scratch } : {}),
+  });
+};
+
+/** dW = xᵀ·dz of one row each, written line by line. */
+const outer = (
+  scope: Scope,
+  {
+    inputs,
+    outputs,
+    x,
+    dz,
+    dW,
+    accumulate,
+    madd,
+  }: {
+    inputs: number;
+    outputs: number;
+    x: Local;
+    dz: Local;
+    dW: Local;
+    accumulate: boolean;
+    madd: MultiplyAdd;
+  },
+): Code => {
+  const xi = scope.local(i32);
+  const row = scope.local(i32);
+  const j = scope.local(i32);
+  const [a, v] = [scope.local(v128), scope.local(v128)];
+  const whole = outputs & ~3;
+  const term = (at: Code, offset: number): Code => {
+    const d = load(iadd(dz.get, at), offset);
+    return accumulate ? madd(a.get, d, load(iadd(row.get, at), offset)) : mul(a.get, d);
+  };
+  const line: Code =
+    whole <= 64
+      ? Array.from({ length: whole / 4 }, (_, k) => store(row.get, term(int(0), 16 * k), 16 * k))
+      : loop(j, int(0), int(whole * float), 16, store(iadd(row.get, j.get), term(j.get, 0)));
+  return [
+    row.set(dW.get),
+    loop(xi, x.get, iadd(x.get, int(inputs * float)), float, [
+      a.set(loadSplat(xi.get)),
+      line,
+      outputs % 4
+        ? [v.set(term(int(0), whole * float)), storeLanes(row.get, v, outputs % 4, whole * float)]
+        : [],
+      row.set(iadd(row.get, int(outputs * float))),
+    ]),
+  ];
+};
+
+const biasGradient = (
+  scope: Scope,
+  { outputs, height }: DenseShape,
+  { dz, db, n, accumulate }: { dz: Local; db: Local; n: Local; accumulate: boolean },
+): Code => {
+  if (height !== "one" || accumulate)
+    return sumRows(scope, { rows: height === "one" ? 1 : n.get, cols: outputs, a: dz, c: db, accumulate });
+  if (outputs > 64) return copyBytes(db.get, dz.get, int(outputs * float));
+  const v = scope.local(v128);
+  return Array.from({ length: Math.ceil(outputs / 4) }, (_, k) => [
+    v.set(load(dz.get, 16 * k)),
+    storeLanes(db.get, v, outputs - 4 * k, 16 * k),
+  ]);
+};
+
+const inputGradient = (
+  scope: Scope,
+  { inputs, outputs, height }: DenseShape,
+  {
+    dz,
+    W,
+    dx,
+    n,
+    scratch,
+    madd,
+  }: { dz: Local; W: Local; dx: Local; n: Local; scratch: Local; madd: MultiplyAdd },
+): Code => {
+  const rows: Count = height === "one" ? 1 : n.get;
+  const c = { at: dx, row: inputs * float };
+  if (outputs === 1)
+    return product(scope, {
+      rows,
+      inner: 1,
+      cols: inputs,
+      a: { at: dz, row: float, step: float },
+      b: { at: W, step: 0 },
+      c,
+      start: "zero",
+      madd,
+    });
+  if (height !== "many")
+    return timesTransposed(scope, { rows, inner: outputs, cols: inputs, a: dz, b: W, c: dx, madd });
+  const turned = scope.local(i32);
+  return [
+    turned.set(scratch.get),
+    transpose(scope, { rows: inputs, cols: outputs, from: W, to: turned }),
+    scratch.set(iadd(scratch.get, int((inputs * outputs + 16) * float))),
+    blocked(scope, {
+      rows,
+      inner: outputs,
+      cols: inputs,
+      a: { at: dz, row: outputs * float, step: float },
+      b: { at: turned, step: inputs * float },
+      c,
+      start: "zero",
+      panel: scratch,
+      madd,
+    }),
+  ];
+};
+
+const sizeOf = (n: Local, cols: number, height: Height): Code =>
+  height === "one" ? int(cols * float) : imul(n.get, int(cols * float));
+
+type Seven = readonly [Local, Local, Local, Local, Local, Local, Local];
+type Eleven = readonly [Local, Local, Local, Local, Local, Local, Local, Local, Local, Local, Local];
+
+/** The functions of a dense layer: forward, and backward with and without input gradient, writing or adding. */
+export const denseFunctions = (shape: DenseShape, madd: MultiplyAdd): readonly FunctionSpec[] => {
+  const f = shape.activation === undefined ? undefined : vectorActivation(shape.activation);
+  return [
+    forward(shape, f, madd),
+    ...[true, false].flatMap((accumulate) =>
+      [true, false].map((inputGrad) =>
+        backward(
+          `backward${inputGrad ? "" : "Last"}${accumulate ? "Adding" : ""}`,
+          shape,
+          f,
+          { accumulate, inputGrad },
+          madd,
+        ),
+      ),
+    ),
+  ];
+};

@@ -1,0 +1,26 @@
+import { assemble, v128 } from "./assembler.ts";
+import { add, four, type MultiplyAdd, plainMadd, relaxedMadd } from "./instructions.ts";
+
+const accepts = (madd: MultiplyAdd): boolean => {
+  try {
+    return (
+      typeof WebAssembly === "object" &&
+      WebAssembly.validate(
+        assemble([
+          {
+            name: "probe",
+            parameters: [],
+            result: v128,
+            body: () => madd(four(1), four(1), add(four(1), four(1))),
+          },
+        ]),
+      )
+    );
+  } catch {
+    return false;
+  }
+};
+
+/** What this engine can do: WebAssembly SIMD, and relaxed SIMD, whose multiply-add rounds once. */
+export const simdSupport = (): "none" | "plain" | "relaxed" =>
+  accepts(relaxedMadd) ? "relaxed" : accepts(plainMadd) ? "plain" : "none";
