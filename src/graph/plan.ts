@@ -24,7 +24,7 @@ export type Plan<A extends Value = Matrix, B extends Value = Matrix> = Layer<A, 
 /** A plan whatever flows through it. */
 export type AnyPlan = LayerSpec | Omit<Composite, "types">;
 
-type OutputOf<P> = P extends Plan<never, infer B> ? B : never;
+type OutputOf<P> = P extends Plan<infer _ extends Value, infer B extends Value> ? B : never;
 
 /** A tuple of plans of which each takes what the one before gives. */
 export type Linked<P extends readonly unknown[], A extends Value> = P extends readonly [infer F, ...infer R]
