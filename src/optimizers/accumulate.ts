@@ -19,7 +19,7 @@ export interface AccumulateState {
  * batches. Gradients that are left over when the stream ends are not used.
  * @throws InvalidInputError when k is not a whole number of at least 1.
  */
-export const accumulate = (k: number, rule: Rule): Rule<AccumulateState> => {
+export const accumulate = (k: number, rule: Rule): Rule => {
   const source = call("accumulate", k, rule);
   whole(source, "k", k);
   return {
@@ -47,7 +47,7 @@ export const accumulate = (k: number, rule: Rule): Rule<AccumulateState> => {
       const segments = gradient.segments.map((segment, j) => withRows(segment, s.marks[j]!));
       return rule.update({ data: sum, segments, zeros: s.sum.zeros }, s.inner, weights);
     },
-  };
+  } satisfies Rule<AccumulateState>;
 };
 
 /** A sparse segment that says the marked rows were touched; any other as it is. */

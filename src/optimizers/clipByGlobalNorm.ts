@@ -8,7 +8,7 @@ import type { Rule } from "./rule.ts";
  * (Pascanu et al., 2013): `inOrder(clipByGlobalNorm(1), adam(1e-3))`.
  * @throws InvalidInputError when c is negative.
  */
-export const clipByGlobalNorm = (c: number): Rule<{ readonly step: Vector }> => {
+export const clipByGlobalNorm = (c: number): Rule => {
   const source = call("clipByGlobalNorm", c);
   finite(source, "norm", c, { min: 0 });
   return {
@@ -21,5 +21,5 @@ export const clipByGlobalNorm = (c: number): Rule<{ readonly step: Vector }> => 
       for (let i = 0; i < g.length; i++) step[i] = (g[i]! * c) / n;
       return s.step;
     },
-  };
+  } satisfies Rule<{ readonly step: Vector }>;
 };

@@ -17,7 +17,7 @@ export interface FreezeState {
  * `dense0.W`, or a layer's, such as `dense0`.
  * @throws InvalidInputError at the start, for a name that no parameter and no layer has.
  */
-export const freeze = (rule: Rule, names: readonly string[]): Rule<FreezeState> => {
+export const freeze = (rule: Rule, names: readonly string[]): Rule => {
   const source = call("freeze", rule, names);
   return {
     source,
@@ -38,7 +38,7 @@ export const freeze = (rule: Rule, names: readonly string[]): Rule<FreezeState> 
       for (const { from, to } of s.frozen) step.fill(0, from, to);
       return s.step;
     },
-  };
+  } satisfies Rule<FreezeState>;
 };
 
 const placesOf = (source: string, name: string, segments: readonly Segment[]): FreezeState["frozen"] => {

@@ -8,7 +8,7 @@ import type { Rule } from "./rule.ts";
  * @throws InvalidInputError without rules.
  * @example inOrder(clipByGlobalNorm(1), adam(1e-3))
  */
-export const inOrder = (...rules: readonly Rule[]): Rule<readonly unknown[]> => {
+export const inOrder = (...rules: readonly Rule[]): Rule => {
   const source = call("inOrder", ...rules);
   if (rules.length === 0) throw invalid(source, "at least 1 rule", "none");
   return {
@@ -18,7 +18,7 @@ export const inOrder = (...rules: readonly Rule[]): Rule<readonly unknown[]> => 
     follow: (states) => followAll(rules, states),
     update: (gradient, states, weights) =>
       rules.reduce((g, rule, i) => withRowsOf(gradient, rule.update(g, states[i], weights)), gradient),
-  };
+  } satisfies Rule<readonly unknown[]>;
 };
 
 /** The same numbers, with the gradient's account of which rows it touched. */
