@@ -32,18 +32,19 @@ export const collector = (actor: string, size: number): Collector => {
   let weight: Float64Array | undefined;
   const room = (): number => Math.min(size, Math.max(1024, 2 * length));
   const put = (to: Column, given: number | ArrayLike<number>, position: number): void => {
-    const scalar = typeof given === "number";
-    const width = scalar ? 1 : widthOf(actor, to.name, given, position);
+    const list =
+      typeof given === "number" && to === y ? undefined : checkedList(actor, to.name, given, position);
+    const width = list?.length ?? 1;
     if (to.width === 0) to.width = width;
     if (width !== to.width)
-      throw invalid(actor, `${to.width} numbers in ${to.name}, as before`, `${width} in sample ${position}`);
+      throw invalid(actor, `${to.name} of length ${to.width}, as before`, `${width} in sample ${position}`);
     const start = length * width;
     if (to.data.length === start) to.data = grown(to.data, room() * width);
-    if (scalar) to.data[start] = given;
-    else if (given instanceof Float64Array || given instanceof Float32Array) to.data.set(given, start);
+    if (list === undefined) to.data[start] = given as number;
+    else if (list instanceof Float64Array || list instanceof Float32Array) to.data.set(list, start);
     else
       for (let j = 0; j < width; j++) {
-        const v: unknown = given[j];
+        const v: unknown = list[j];
         if (typeof v !== "number")
           throw invalid(actor, `numbers in ${to.name}`, `${inWords(v)} in column ${j} of sample ${position}`);
         to.data[start + j] = v;
@@ -87,16 +88,12 @@ export const collector = (actor: string, size: number): Collector => {
   };
 };
 
-const widthOf = (actor: string, name: string, given: unknown, position: number): number => {
-  const width =
+const checkedList = (actor: string, name: "x" | "y", given: unknown, position: number): ArrayLike<number> => {
+  const length =
     typeof given === "object" && given !== null ? (given as { length?: unknown }).length : undefined;
-  if (typeof width === "number" && width > 0) return width;
-  const what = width === 0 ? "none" : inWords(given);
-  throw invalid(
-    actor,
-    name === "x" ? "an array of numbers in x" : "a number or numbers in y",
-    `${what} in sample ${position}`,
-  );
+  if (typeof length === "number" && length > 0) return given as ArrayLike<number>;
+  const expected = name === "x" ? "an array of numbers in x" : "a number or numbers in y";
+  throw invalid(actor, expected, `${length === 0 ? "none" : inWords(given)} in sample ${position}`);
 };
 
 const grown = (data: Float64Array, length: number): Float64Array => {

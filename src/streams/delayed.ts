@@ -19,10 +19,14 @@ export interface DelayedOptions<Item> {
  *
  * Hand-written, because each item may bring out none or many, and there are millions.
  * @example
- * // in order of departure: predict at departure, learn when landed
+ * // flights in order of departure: learn what has landed by then, and only then predict
  * flights$.pipe(
- *   map((flight) => ({ ...flight, guess: net.predict(flight.x) })),
- *   delayed((flight) => flight.landed, { moment: (flight) => flight.departed }),
+ *   connect((flight$) =>
+ *     merge(
+ *       flight$.pipe(delayed((f) => f.landed, { moment: (f) => f.departed }), minibatch(1), train(net, …), ignoreElements()),
+ *       flight$.pipe(map((f) => net.predict(matrix([f.x])))),
+ *     ),
+ *   ),
  * );
  * @throws InvalidInputError (as an error of the stream) on a time that is not finite, or when too many wait.
  */

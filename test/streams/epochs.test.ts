@@ -1,0 +1,105 @@
+import { Readable } from "node:stream";
+import { from, lastValueFrom, map, type ObservableInput, of, take, toArray } from "rxjs";
+import { describe, expect, test } from "vitest";
+import { epochs } from "../../src/streams/epochs.ts";
+import type { Batch, Sample } from "../../src/streams/sample.ts";
+
+const samples: Sample[] = Array.from({ length: 10 }, (_, i) => ({ x: [i], y: i }));
+const collect = (...args: Parameters<typeof epochs>): Promise<Batch[]> =>
+  lastValueFrom(epochs(...args).pipe(toArray()));
+const xs = (batches: readonly Batch[]) => batches.map(({ x }) => [...x.data]);
+
+test("epochs() gives every sample once an epoch, in batches of which the last may be smaller", async () => {
+  const batches = await collect(samples, 3, { batchSize: 4 });
+  expect(batches.map(({ x }) => x.rows)).toEqual([4, 4, 2, 4, 4, 2, 4, 4, 2]);
+  for (const epoch of [0, 1, 2]) {
+    const seen = xs(batches.slice(3 * epoch, 3 * epoch + 3)).flat();
+    expect(seen.sort((a, b) => a - b)).toEqual(samples.map(({ y }) => y));
+  }
+  for (const { x, y } of batches) expect(x.data).toEqual(y.data);
+});
+
+test("epochs() orders each epoch anew, all from one seed", async () => {
+  const [first, second] = xs(await collect(samples, 2, { batchSize: 10, seed: 5 }));
+  expect(first).not.toEqual(second);
+  expect(xs(await collect(samples, 2, { batchSize: 10, seed: 5 }))).toEqual([first, second]);
+  expect(xs(await collect(samples, 2, { batchSize: 10, seed: 6 }))).not.toEqual([first, second]);
+});
+
+test("epochs() keeps the order with shuffle: false", async () => {
+  expect(xs(await collect(samples, 2, { batchSize: 5, shuffle: false }))).toEqual([
+    [0, 1, 2, 3, 4],
+    [5, 6, 7, 8, 9],
+    [0, 1, 2, 3, 4],
+    [5, 6, 7, 8, 9],
+  ]);
+});
+
+test("epochs() is cold: each subscription collects the samples once, and begins anew", async () => {
+  let collected = 0;
+  const source$ = from(samples).pipe(
+    map((sample, i) => {
+      if (i === 0) collected++;
+      return sample;
+    }),
+  );
+  const batches$ = epochs(source$, 3, { batchSize: 10 }).pipe(toArray());
+  expect(collected).toBe(0);
+  expect(xs(await lastValueFrom(batches$))).toEqual(xs(await lastValueFrom(batches$)));
+  expect(collected).toBe(2);
+});
+
+test("epochs() stops in the middle of an epoch, with no work after", () => {
+  let read = 0;
+  const watched = samples.map(({ x, y }) => ({
+    get x() {
+      read++;
+      return x;
+    },
+    y,
+  }));
+  const seen: Batch[] = [];
+  epochs(watched, 100, { batchSize: 2 })
+    .pipe(take(2))
+    .subscribe((batch) => seen.push(batch));
+  expect(seen).toHaveLength(2);
+  expect(read).toBe(4);
+});
+
+test("epochs() goes on without end, if n is Infinity and there is a sample", async () => {
+  const sizes = await lastValueFrom(
+    epochs(samples, Number.POSITIVE_INFINITY, { batchSize: 10 }).pipe(take(50), toArray()),
+  );
+  expect(sizes).toHaveLength(50);
+  expect(await collect([], Number.POSITIVE_INFINITY, { batchSize: 10 })).toEqual([]);
+  expect(await collect(samples, 0, { batchSize: 10 })).toEqual([]);
+});
+
+test("epochs() refuses a sample by its place among the samples", async () => {
+  const bad = [...samples, { x: [1, 2], y: 0 }];
+  await expect(collect(bad, 1, { batchSize: 4, shuffle: false })).rejects.toThrow(
+    "epochs() expects x of length 1, as before, got 2 in sample 10",
+  );
+  expect(() => epochs(samples, 1.5, { batchSize: 4 })).toThrow("as n, got 1.5");
+  expect(() => epochs(samples, 1, { batchSize: 0 })).toThrow("as batchSize, got 0");
+});
+
+describe("epochs() takes its samples from", () => {
+  const generator = async function* () {
+    yield* samples;
+  };
+  const sources: [string, () => ObservableInput<Sample>][] = [
+    ["an array", () => samples],
+    ["an Observable", () => of(...samples)],
+    ["an async iterable", generator],
+    ["a Node Readable", () => Readable.from(samples)],
+    ["a set", () => new Set(samples)],
+  ];
+  test.each(sources)("%s", async (_, source) => {
+    const batches = await collect(source(), 1, { batchSize: 10, shuffle: false });
+    expect(xs(batches)).toEqual([samples.map(({ y }) => y)]);
+  });
+  test("a promise of one", async () => {
+    expect(xs(await collect(Promise.resolve(samples[3]!), 2, { batchSize: 4 }))).toEqual([[3], [3]]);
+  });
+});
