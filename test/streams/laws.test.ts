@@ -84,3 +84,5 @@ operatorLaws("standardize({ inputs })", {
   expected: (all) => all.map(({ y }) => ({ x: expect.any(Float64Array), y })),
   sharesState: "the scaler holds it, so that predictions can use it",
 });
+
+// operators on a model, which holds the weights: train, predict, prequential, earlyStopping; expect.anything() for what they emit
