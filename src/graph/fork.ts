@@ -30,7 +30,7 @@ export const fork = <A extends Value, N extends number>(source: Source<A>, n: N)
     const parts = source.wiring.wantsGrad ? matricesOf(frame.value) : []; // nobody reads the sum, and parts may be empty
     if (arrived === 0) {
       const key = parts.map((m) => `${m.rows}×${m.cols}`).join();
-      sum = sums.get(key) ?? parts.map((m) => ({ ...m, data: kernels.allocate(m.rows * m.cols) }));
+      sum = sums.get(key) ?? parts.map((m) => kernels.zeros(m.rows, m.cols));
       if (!sums.has(key) && sums.size >= 8) sums.clear();
       sums.set(key, sum);
       sum.forEach((m, i) => {
@@ -38,7 +38,7 @@ export const fork = <A extends Value, N extends number>(source: Source<A>, n: N)
       });
     } else
       sum.forEach((m, i) => {
-        kernels.add(m.data.length)(m, parts[i]!, m);
+        kernels.add(m.rows * m.cols)(m, parts[i]!, m);
       });
     arrived++;
   };

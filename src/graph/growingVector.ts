@@ -1,9 +1,11 @@
 import type { Kernels } from "../math/kernels.ts";
-import type { Data, Matrix } from "../math/matrix.ts";
+import type { Matrix } from "../math/matrix.ts";
 import type { Segment, Touched, Vector } from "../math/vector.ts";
 
 /** A vector to which parameters are appended; what it held stays bit-identical. */
-export interface GrowingVector extends Vector {
+export interface GrowingVector {
+  /** All of it, live. */
+  readonly whole: Vector;
   /** Room for a rows × cols matrix at the end; returns a live view of it, which follows when the vector moves. */
   append(name: string, rows: number, cols: number, touched?: Touched): Matrix;
 }
@@ -11,38 +13,37 @@ export interface GrowingVector extends Vector {
 /** An empty vector in memory that the kernels can reach. */
 export const growingVector = (kernels: Kernels): GrowingVector => {
   const segments: Segment[] = [];
-  let data = kernels.allocate(0);
+  let store = kernels.zeros(1, 0);
   return {
-    get data() {
-      return data;
-    },
-    segments,
-    zeros: () => fixedVector(kernels, [...segments], data.length),
+    whole: vectorOver(kernels, () => store, segments),
     append: (name, rows, cols, touched) => {
-      const offset = data.length;
-      const grown = kernels.allocate(offset + rows * cols);
-      grown.set(data);
-      data = grown;
+      const offset = store.cols;
+      const grown = kernels.zeros(1, offset + rows * cols);
+      grown.data.set(store.data);
+      kernels.free(store);
+      store = grown;
       segments.push({ name, offset, rows, cols, ...(touched ? { touched } : {}) });
-      let home: Data | undefined;
-      let view: Data;
-      return {
-        rows,
-        cols,
-        get data() {
-          if (home !== data) {
-            home = data;
-            view = data.subarray(offset, offset + rows * cols);
-          }
-          return view;
-        },
-      };
+      return kernels.slice(() => store, offset, rows, cols);
     },
   };
 };
 
-const fixedVector = (kernels: Kernels, segments: readonly Segment[], length: number): Vector => ({
-  data: kernels.allocate(length),
+/** A matrix of one row, seen as a vector; it follows when the matrix is replaced. */
+const vectorOver = (kernels: Kernels, of: () => Matrix, segments: readonly Segment[]): Vector => ({
+  rows: 1,
+  get cols() {
+    return of().cols;
+  },
+  get data() {
+    return of().data;
+  },
+  get store() {
+    return of();
+  },
+  kernels,
   segments,
-  zeros: () => fixedVector(kernels, segments, length),
+  zeros: () => {
+    const own = kernels.zeros(1, of().cols);
+    return vectorOver(kernels, () => own, [...segments]);
+  },
 });

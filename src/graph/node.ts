@@ -1,6 +1,7 @@
 import type { Layer, Mode, Pass } from "../layers/layer.ts";
 import type { Value } from "../math/matrix.ts";
 import { fit } from "./fit.ts";
+import { inlets } from "./inlets.ts";
 import { planner } from "./planner.ts";
 import { type Source, type Wire, wire } from "./wire.ts";
 
@@ -11,6 +12,7 @@ import { type Source, type Wire, wire } from "./wire.ts";
  */
 export const node = <A extends Value, B extends Value>(layer: Layer<A, B>, source: Source<A>): Source<B> => {
   const { circuit } = source.wiring;
+  const { kernels } = circuit.weights;
   const widths = fit(layer, source.wiring.widths, source.wiring.from);
   const own = circuit.weights.of(layer);
   const index = circuit.nodes.length;
@@ -23,7 +25,8 @@ export const node = <A extends Value, B extends Value>(layer: Layer<A, B>, sourc
     value$: output.source.value$,
     grad$: output.sink.grad$,
   });
-  const passFor = planner(layer, own, source.wiring);
+  const plans = planner(layer, own, source.wiring);
+  const reach = { x: inlets<A>(kernels), dy: inlets<B>(kernels) };
   let pass: Pass<A, B>;
   const down = { id: 0, mode: "train" as Mode, value: undefined as unknown as B };
   const up = { id: 0, mode: "train" as Mode, value: undefined as unknown as A };
@@ -32,7 +35,7 @@ export const node = <A extends Value, B extends Value>(layer: Layer<A, B>, sourc
     next: (frame) => {
       try {
         if (frame.id !== down.id || !pass) throw outOfTurn(layer.source, frame.id, down.id);
-        up.value = pass.backward(frame.value, !own.fresh);
+        up.value = pass.backward(reach.dy(frame.value), !own.fresh);
         own.fresh = false;
       } catch (error) {
         source.grad.error(error);
@@ -47,9 +50,10 @@ export const node = <A extends Value, B extends Value>(layer: Layer<A, B>, sourc
   source.value$.subscribe({
     next: (frame) => {
       try {
-        pass = passFor(frame.value);
+        const x = reach.x(frame.value);
+        pass = plans.passFor(x);
         if (frame.mode === "train") own.fresh = true;
-        down.value = pass.forward(frame.value, frame.mode);
+        down.value = pass.forward(x, frame.mode);
       } catch (error) {
         output.sink.value.error(error);
         return;
@@ -61,10 +65,12 @@ export const node = <A extends Value, B extends Value>(layer: Layer<A, B>, sourc
     error: (error) => {
       output.sink.value.error(error);
       output.source.grad.complete();
+      plans.free();
     },
     complete: () => {
       output.sink.value.complete();
       output.source.grad.complete();
+      plans.free();
     },
   });
   return output.source;

@@ -4,33 +4,43 @@ import { fit } from "./fit.ts";
 import type { LayerWeights } from "./weights.ts";
 import type { Wiring } from "./wire.ts";
 
-/** How many batch sizes a node keeps buffers for; the one that was used least recently makes room for a new one. */
+/** How many batch sizes a node keeps plans for; the one that was used least recently makes room for a new one. */
 const sizes = 8;
 
-/** Plans a layer's buffers once for each batch size, and finds the plan for a value. */
+/** Finds the plan for a value, and gives its buffers back at the end. */
+export interface Planner<A extends Value, B extends Value> {
+  passFor(value: A): Pass<A, B>;
+  free(): void;
+}
+
+/** Plans a layer's buffers once for each batch size. */
 export const planner = <A extends Value, B extends Value>(
   layer: Layer<A, B>,
   own: LayerWeights,
   { circuit, from, wantsGrad }: Wiring,
-): ((value: A) => Pass<A, B>) => {
+): Planner<A, B> => {
   const { kernels, afterUpdate } = circuit.weights;
-  const plans = new Map<string, Pass<A, B>>();
+  const plans = new Map<string, { readonly pass: Pass<A, B>; readonly buffers: readonly Matrix[] }>();
   let last: Pass<A, B>;
   let lastRows = -1;
   let lastWidths: readonly number[] = [];
 
+  const drop = (key: string): void => {
+    for (const buffer of plans.get(key)?.buffers ?? []) kernels.free(buffer);
+    plans.delete(key);
+  };
   const plan = (value: A): Pass<A, B> => {
     const inputs = matricesOf(value);
     const rows = inputs[0]!.rows;
     const widths = inputs.map((m) => m.cols);
     fit(layer, widths, from);
     const key = `${rows}×${widths}`;
-    const found = plans.get(key);
+    let found = plans.get(key);
     plans.delete(key);
-    if (!found && plans.size >= sizes) plans.delete(plans.keys().next().value!);
-    const pass =
-      found ??
-      layer.plan({
+    if (!found) {
+      if (plans.size >= sizes) drop(plans.keys().next().value!);
+      const buffers: Matrix[] = [];
+      const pass = layer.plan({
         rows,
         widths,
         kernels,
@@ -39,16 +49,28 @@ export const planner = <A extends Value, B extends Value>(
         random: own.random,
         wantsInputGrad: wantsGrad,
         afterUpdate,
-        zeros: (r, c) => ({ rows: r, cols: c, data: kernels.allocate(r * c) }),
+        zeros: (r, c) => {
+          const buffer = kernels.zeros(r, c);
+          buffers.push(buffer);
+          return buffer;
+        },
       });
-    plans.set(key, pass);
-    last = pass;
+      found = { pass, buffers };
+    }
+    plans.set(key, found);
+    last = found.pass;
     lastRows = rows;
     lastWidths = widths;
-    return pass;
+    return last;
   };
 
-  return (value) => (sameShape(value, lastRows, lastWidths) ? last : plan(value));
+  return {
+    passFor: (value) => (sameShape(value, lastRows, lastWidths) ? last : plan(value)),
+    free: () => {
+      lastRows = -1;
+      for (const key of [...plans.keys()]) drop(key);
+    },
+  };
 };
 
 /** The matrices that a value is made of. */

@@ -1,7 +1,6 @@
 import type { Width } from "../layers/layer.ts";
 import { copyOf, type Matrix } from "../math/matrix.ts";
 import { checkInput } from "./checkInput.ts";
-import { inlet } from "./inlet.ts";
 import type { Run } from "./run.ts";
 import type { Weights } from "./weights.ts";
 
@@ -29,7 +28,7 @@ export const predictor = (weights: Weights, inputs: Width, start: () => Run): Pr
   const runner = (): Runner => {
     const one: Runner = {
       run: start(),
-      admit: inlet(weights.kernels),
+      admit: weights.kernels.inlet(),
       answer: undefined,
       failure: undefined,
     };

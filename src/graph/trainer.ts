@@ -6,7 +6,6 @@ import type { Rule } from "../optimizers/rule.ts";
 import type { Batch } from "./batch.ts";
 import { checkBatch } from "./checkBatch.ts";
 import { dice } from "./dice.ts";
-import { inlet } from "./inlet.ts";
 import type { Model } from "./model.ts";
 import type { Run } from "./run.ts";
 import { updater } from "./updater.ts";
@@ -49,7 +48,7 @@ export const trainer = (
   const { weights } = model;
   const rule = updater(optimizer, weights);
   const random = dice(model);
-  const admit = { x: inlet(weights.kernels), y: inlet(weights.kernels), weight: inlet(weights.kernels) };
+  const admit = { x: weights.kernels.inlet(), y: weights.kernels.inlet(), weight: weights.kernels.inlet() };
   const gradients = new Map<number, Matrix>();
   const frame = { id: -1, mode: "train" as const, value: undefined as unknown as Matrix };
   let run: Run | undefined;
@@ -64,7 +63,7 @@ export const trainer = (
     const known = gradients.get(rows);
     if (known?.cols === cols) return known;
     if (gradients.size >= 8) gradients.clear();
-    const fresh = { rows, cols, data: weights.kernels.allocate(rows * cols) };
+    const fresh = weights.kernels.zeros(rows, cols);
     gradients.set(rows, fresh);
     return fresh;
   };

@@ -1,4 +1,6 @@
 import { invalid } from "../math/invalid.ts";
+import type { Matrix } from "../math/matrix.ts";
+import type { Vector } from "../math/vector.ts";
 import type { Rule } from "../optimizers/rule.ts";
 import type { Weights } from "./weights.ts";
 
@@ -15,18 +17,18 @@ export const updater = (rule: Rule, weights: Weights): Updater => {
   const { values, gradients, kernels } = weights;
   const state = rule.init(values);
   const following = rule.follow?.(state);
-  const { length } = values.data;
+  const { cols: length } = values;
   return {
     update: (loss) => {
-      if (values.data.length !== length)
+      if (values.cols !== length)
         throw new Error(
-          `${rule.source} expects the ${length} weights that it started with, got ${values.data.length}: wire the whole graph first`,
+          `${rule.source} expects the ${length} weights that it started with, got ${values.cols}: wire the whole graph first`,
         );
-      if (!kernels.finite(gradients.data))
+      if (!kernels.finite(storeOf(gradients)))
         throw invalid(rule.source, "finite gradients", `${firstNotFinite(weights)}`);
       if (loss !== undefined) rule.observe?.(state, loss);
-      const step = rule.update(gradients, state, values).data;
-      const w = values.data;
+      const step = storeOf(rule.update(gradients, state, values));
+      const w = storeOf(values);
       if (!kernels.finiteDifference(w, step))
         throw invalid(rule.source, "weights that stay finite", "a step that would make them overflow");
       kernels.subtract(w, step); // w ← w − step
@@ -35,6 +37,9 @@ export const updater = (rule: Rule, weights: Weights): Updater => {
     close: () => following?.unsubscribe(),
   };
 };
+
+/** What the kernels know of a vector. */
+const storeOf = (v: Vector): Matrix => v.store ?? v;
 
 const firstNotFinite = ({ parameters }: Weights): string => {
   for (const { name, grad } of parameters) {

@@ -94,9 +94,9 @@ export const weights = ({
   return {
     kernels,
     seed,
-    values,
-    gradients,
-    buffers,
+    values: values.whole,
+    gradients: gradients.whole,
+    buffers: buffers.whole,
     parameters,
     layers,
     of: (layer) => known.get(layer) ?? claim(layer),

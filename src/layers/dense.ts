@@ -38,31 +38,26 @@ export const dense = (
       const { rows, kernels, parameters, wantsInputGrad, zeros } = site;
       const W = parameters.W!;
       const b = parameters.b;
-      const z = zeros(rows, outputs);
+      const fused = f && kernels.fuses(f.source) ? f.source : undefined;
+      const product = kernels.dense(
+        { rows, inputs, outputs, bias, activation: fused, wantsInputGrad },
+        zeros,
+      );
+      const activate = fused
+        ? undefined
+        : f?.plan({ ...site, widths: [outputs], parameters: {}, buffers: {}, wantsInputGrad: true });
+      const y = zeros(rows, outputs);
       const dx = wantsInputGrad ? zeros(rows, inputs) : zeros(0, inputs);
-      const activate = f?.plan({
-        ...site,
-        widths: [outputs],
-        parameters: {},
-        buffers: {},
-        wantsInputGrad: true,
-      });
-      const affine = kernels.affine(rows, inputs, outputs);
-      const transposedTimes = kernels.transposedTimes(rows, inputs, outputs);
-      const timesTransposed = kernels.timesTransposed(rows, outputs, inputs);
-      const sumRows = kernels.sumRows(rows, outputs);
       let x: Matrix;
       return {
         forward(input, mode) {
           x = input;
-          affine(x, W.value, b?.value, z); //             z = x·W + b        n × outputs
-          return activate ? activate.forward(z, mode) : z; // y = f(z)
+          product.forward(x, W.value, b?.value, y); //        y = x·W + b, or f of that
+          return activate ? activate.forward(y, mode) : y;
         },
         backward(dy, accumulate) {
-          const dz = activate ? activate.backward(dy, false) : dy; //  dz = dy ∘ f′(z)
-          transposedTimes(x, dz, W.grad, accumulate); //  dW = xᵀ·dz         inputs × outputs
-          if (b) sumRows(dz, b.grad, accumulate); //      db = Σ dz          1 × outputs
-          if (wantsInputGrad) timesTransposed(dz, W.value, dx); // dx = dz·Wᵀ  n × inputs
+          const dz = activate ? activate.backward(dy, false) : dy;
+          product.backward(x, y, dz, W.value, W.grad, b?.grad, dx, accumulate);
           return dx;
         },
       };

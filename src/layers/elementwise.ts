@@ -16,8 +16,8 @@ export const elementwise = (
       const length = rows * cols!;
       const y = zeros(rows, cols!);
       const dx = zeros(rows, cols!);
-      const map = kernels.map(length, f);
-      const mapBack = kernels.mapBack(length, df);
+      const map = kernels.map(length, source, f);
+      const mapBack = kernels.mapBack(length, source, df);
       let x: Matrix;
       return {
         forward(input) {

@@ -1,4 +1,31 @@
-import type { Data, Matrix, Precision } from "./matrix.ts";
+import type { Matrix, Precision } from "./matrix.ts";
+
+/** The sizes of a fully connected layer. */
+export interface DenseShape {
+  readonly rows: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly bias: boolean;
+  /** What its activation prints as; undefined for none. */
+  readonly activation: string | undefined;
+  readonly wantsInputGrad: boolean;
+}
+
+/** y = f(x·W + b), and its way back: dz = dy ∘ f′(z), dW = xᵀ·dz, db = Σ dz over the rows, dx = dz·Wᵀ. */
+export interface DenseKernel {
+  forward(x: Matrix, W: Matrix, b: Matrix | undefined, y: Matrix): void;
+  /** Writes dW, db and, where it is wanted, dx; adds to dW and db with `accumulate`. */
+  backward(
+    x: Matrix,
+    y: Matrix,
+    dy: Matrix,
+    W: Matrix,
+    dW: Matrix,
+    db: Matrix | undefined,
+    dx: Matrix,
+    accumulate: boolean,
+  ): void;
+}
 
 /**
  * The operations that layers are made of. Shapes come first, when a batch size is planned, and the matrices later,
@@ -9,25 +36,23 @@ import type { Data, Matrix, Precision } from "./matrix.ts";
 export interface Kernels {
   readonly name: string;
   readonly precision: Precision;
-  /** A block of zeros that these kernels can reach. */
-  allocate(length: number): Data;
-  /** C = A·B + b: (m × k)·(k × n), b is 1 × n or left out. */
-  affine(m: number, k: number, n: number): (A: Matrix, B: Matrix, b: Matrix | undefined, C: Matrix) => void;
-  /** C = A·Bᵀ: (m × k)·(n × k)ᵀ. */
-  timesTransposed(m: number, k: number, n: number): (A: Matrix, B: Matrix, C: Matrix) => void;
-  /** C = Aᵀ·B: (m × k)ᵀ·(m × n) gives k × n. */
-  transposedTimes(
-    m: number,
-    k: number,
-    n: number,
-  ): (A: Matrix, B: Matrix, C: Matrix, accumulate: boolean) => void;
-  /** c = Σ over rows of A: 1 × n. */
-  sumRows(m: number, n: number): (A: Matrix, c: Matrix, accumulate: boolean) => void;
-  /** y = f(x), element by element; y may be x. */
-  map(length: number, f: (x: number) => number): (x: Matrix, y: Matrix) => void;
+  /** A matrix of zeros in memory that these kernels can reach; to be given back with `free` when its user is gone. */
+  zeros(rows: number, cols: number): Matrix;
+  free(m: Matrix): void;
+  /** A live view of rows × cols elements from `offset` on of a matrix that may be replaced: it follows. */
+  slice(of: () => Matrix, offset: number, rows: number, cols: number): Matrix;
+  /** Brings matrices from outside into reach, one at a time; those that are there already pass as they are. */
+  inlet(): (m: Matrix) => Matrix;
+  /** A fully connected layer; `zeros` makes what it keeps between forward and backward. */
+  dense(shape: DenseShape, zeros: (rows: number, cols: number) => Matrix): DenseKernel;
+  /** Whether `dense` knows the activation, by what it prints as, and applies it itself. */
+  fuses(activation: string): boolean;
+  /** y = f(x), element by element, for the function that prints as `source`; y may be x. */
+  map(length: number, source: string, f: (x: number) => number): (x: Matrix, y: Matrix) => void;
   /** dx = dy ∘ f′, with f′ from the input x and the output y; dx may be dy. */
   mapBack(
     length: number,
+    source: string,
     df: (x: number, y: number) => number,
   ): (x: Matrix, y: Matrix, dy: Matrix, dx: Matrix) => void;
   /** c = a + b; c may be a or b. */
@@ -68,9 +93,9 @@ export interface Kernels {
     accumulate: boolean,
   ) => void;
   /** Whether every number is finite. */
-  finite(data: Data): boolean;
+  finite(a: Matrix): boolean;
   /** Whether every a − b is finite. */
-  finiteDifference(a: Data, b: Data): boolean;
+  finiteDifference(a: Matrix, b: Matrix): boolean;
   /** a ← a − b. */
-  subtract(a: Data, b: Data): void;
+  subtract(a: Matrix, b: Matrix): void;
 }

@@ -1,52 +1,34 @@
 // Long because it is the specification: every formula that fast kernels are held to, in one place.
 import type { Kernels } from "./kernels.ts";
-import { type Data, numbers, type Precision } from "./matrix.ts";
+import { type Data, type Matrix, type Precision, zeros } from "./matrix.ts";
+import { affine, sumRows, timesTransposed, transposedTimes } from "./products.ts";
 
 /** The kernels in plain TypeScript: they read like the formulas and are the specification that fast ones are held to. */
 export const reference = (precision: Precision = "float64"): Kernels => ({
   name: "reference",
   precision,
-  allocate: (length) => numbers(length, precision),
+  zeros: (rows, cols) => zeros(rows, cols, precision),
+  free: () => {},
+  slice,
+  inlet: () => inlet(precision),
 
-  affine: (m, k, n) => (A, B, b, C) => {
-    for (let i = 0; i < m; i++) {
-      for (let j = 0; j < n; j++) C.data[i * n + j] = 0;
-      for (let p = 0; p < k; p++) {
-        const a = A.data[i * k + p]!;
-        for (let j = 0; j < n; j++) C.data[i * n + j]! += a * B.data[p * n + j]!;
-      }
-      if (b) for (let j = 0; j < n; j++) C.data[i * n + j]! += b.data[j]!;
-    }
-  },
+  fuses: () => false,
+  dense: ({ rows: n, inputs, outputs, wantsInputGrad }) => ({
+    forward: (x, W, b, y) => {
+      affine(n, inputs, outputs)(x, W, b, y); //                          y = x·W + b    n × outputs
+    },
+    backward: (x, _y, dy, W, dW, db, dx, accumulate) => {
+      transposedTimes(n, inputs, outputs)(x, dy, dW, accumulate); //       dW = xᵀ·dy     inputs × outputs
+      if (db) sumRows(n, outputs)(dy, db, accumulate); //                  db = Σ dy      1 × outputs
+      if (wantsInputGrad) timesTransposed(n, outputs, inputs)(dy, W, dx); // dx = dy·Wᵀ   n × inputs
+    },
+  }),
 
-  timesTransposed: (m, k, n) => (A, B, C) => {
-    for (let i = 0; i < m; i++)
-      for (let j = 0; j < n; j++) {
-        let sum = 0;
-        for (let p = 0; p < k; p++) sum += A.data[i * k + p]! * B.data[j * k + p]!;
-        C.data[i * n + j] = sum;
-      }
-  },
-
-  transposedTimes: (m, k, n) => (A, B, C, accumulate) => {
-    if (!accumulate) C.data.fill(0);
-    for (let i = 0; i < m; i++)
-      for (let p = 0; p < k; p++) {
-        const a = A.data[i * k + p]!;
-        for (let j = 0; j < n; j++) C.data[p * n + j]! += a * B.data[i * n + j]!;
-      }
-  },
-
-  sumRows: (m, n) => (A, c, accumulate) => {
-    if (!accumulate) c.data.fill(0);
-    for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) c.data[j]! += A.data[i * n + j]!;
-  },
-
-  map: (length, f) => (x, y) => {
+  map: (length, _, f) => (x, y) => {
     for (let i = 0; i < length; i++) y.data[i] = f(x.data[i]!);
   },
 
-  mapBack: (length, df) => (x, y, dy, dx) => {
+  mapBack: (length, _, df) => (x, y, dy, dx) => {
     for (let i = 0; i < length; i++) dx.data[i] = dy.data[i]! * df(x.data[i]!, y.data[i]!);
   },
 
@@ -140,17 +122,17 @@ export const reference = (precision: Precision = "float64"): Kernels => ({
     }
   },
 
-  finite: (data) => {
+  finite: ({ data }) => {
     for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i]!)) return false;
     return true;
   },
 
-  finiteDifference: (a, b) => {
+  finiteDifference: ({ data: a }, { data: b }) => {
     for (let i = 0; i < a.length; i++) if (!Number.isFinite(a[i]! - b[i]!)) return false;
     return true;
   },
 
-  subtract: (a, b) => {
+  subtract: ({ data: a }, { data: b }) => {
     for (let i = 0; i < a.length; i++) a[i]! -= b[i]!;
   },
 });
@@ -159,4 +141,34 @@ const highest = (data: Data, from: number, length: number): number => {
   let top = data[from]!;
   for (let j = from + 1; j < from + length; j++) if (data[j]! > top) top = data[j]!;
   return top;
+};
+
+/** A live view into a matrix that may be replaced. */
+const slice = (of: () => Matrix, offset: number, rows: number, cols: number): Matrix => {
+  let home: Data | undefined;
+  let view: Data;
+  return {
+    rows,
+    cols,
+    get data() {
+      const { data } = of();
+      if (home !== data) {
+        home = data;
+        view = data.subarray(offset, offset + rows * cols);
+      }
+      return view;
+    },
+  };
+};
+
+/** Copies what is of the other precision. */
+const inlet = (precision: Precision): ((m: Matrix) => Matrix) => {
+  let held = zeros(0, 0, precision);
+  const native = held.data.constructor;
+  return (m) => {
+    if (m.data.constructor === native) return m;
+    if (held.rows !== m.rows || held.cols !== m.cols) held = zeros(m.rows, m.cols, precision);
+    held.data.set(m.data);
+    return held;
+  };
 };

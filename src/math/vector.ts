@@ -1,4 +1,5 @@
-import { type Data, numbers, type Precision } from "./matrix.ts";
+import type { Kernels } from "./kernels.ts";
+import { type Matrix, numbers, type Precision } from "./matrix.ts";
 
 /** Rows of a sparse gradient that the current batch touched; all other rows of it are zero. */
 export interface Touched {
@@ -16,9 +17,12 @@ export interface Segment {
 }
 
 /** All weights of a model, or all gradients, in one row; `data` may move when the model grows, so do not keep it. */
-export interface Vector {
-  readonly data: Data;
+export interface Vector extends Matrix {
+  readonly rows: 1;
   readonly segments: readonly Segment[];
+  /** The kernels that reach it, and the matrix that it is to them; a vector without works with plain loops. */
+  readonly kernels?: Kernels;
+  readonly store?: Matrix;
   /** A new vector of zeros with the same segments, stored where the fast kernels find it. */
   zeros(): Vector;
 }
@@ -32,6 +36,8 @@ export const vector = (
   data.set(values);
   const layout = segments ?? [{ name: "w", offset: 0, rows: 1, cols: values.length }];
   return {
+    rows: 1,
+    cols: data.length,
     data,
     segments: layout,
     zeros: () => vector(numbers(data.length), { precision, segments: layout }),

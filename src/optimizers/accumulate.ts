@@ -2,6 +2,7 @@ import { whole } from "../math/invalid.ts";
 import type { Segment, Vector } from "../math/vector.ts";
 import { call } from "./call.ts";
 import type { Rule } from "./rule.ts";
+import { withSegments } from "./withSegments.ts";
 
 export interface AccumulateState {
   readonly inner: unknown;
@@ -45,7 +46,7 @@ export const accumulate = (k: number, rule: Rule): Rule => {
       if (s.count < k) return s.still;
       for (let i = 0; i < g.length; i++) sum[i] = sum[i]! / k;
       const segments = gradient.segments.map((segment, j) => withRows(segment, s.marks[j]!));
-      return rule.update({ data: sum, segments, zeros: s.sum.zeros }, s.inner, weights);
+      return rule.update(withSegments(s.sum, segments), s.inner, weights);
     },
   } satisfies Rule<AccumulateState>;
 };

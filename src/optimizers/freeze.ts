@@ -2,6 +2,7 @@ import { invalid } from "../math/invalid.ts";
 import type { Segment, Vector } from "../math/vector.ts";
 import { call } from "./call.ts";
 import type { Rule } from "./rule.ts";
+import { withSegments } from "./withSegments.ts";
 
 export interface FreezeState {
   readonly inner: unknown;
@@ -30,12 +31,11 @@ export const freeze = (rule: Rule, names: readonly string[]): Rule => {
     observe: (s, loss) => rule.observe?.(s.inner, loss),
     follow: (s) => rule.follow?.(s.inner) ?? { unsubscribe: () => {} },
     update: (gradient, s, weights) => {
-      const [g, step] = [s.gradient.data, s.step.data];
-      g.set(gradient.data);
-      for (const { from, to } of s.frozen) g.fill(0, from, to);
-      const seen = { data: g, segments: gradient.segments, zeros: s.gradient.zeros };
-      step.set(rule.update(seen, s.inner, weights).data);
-      for (const { from, to } of s.frozen) step.fill(0, from, to);
+      s.gradient.data.set(gradient.data);
+      for (const { from, to } of s.frozen) s.gradient.data.fill(0, from, to);
+      const step = rule.update(withSegments(s.gradient, gradient.segments), s.inner, weights);
+      s.step.data.set(step.data);
+      for (const { from, to } of s.frozen) s.step.data.fill(0, from, to);
       return s.step;
     },
   } satisfies Rule<FreezeState>;

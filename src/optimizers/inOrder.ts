@@ -1,7 +1,7 @@
 import { invalid } from "../math/invalid.ts";
-import type { Vector } from "../math/vector.ts";
 import { call } from "./call.ts";
 import type { Rule } from "./rule.ts";
+import { withSegments } from "./withSegments.ts";
 
 /**
  * Rules one after the other: each gets what the one before it has made of the gradient, and the last makes the step.
@@ -17,13 +17,12 @@ export const inOrder = (...rules: readonly Rule[]): Rule => {
     observe: (states, loss) => rules.forEach((rule, i) => void rule.observe?.(states[i], loss)),
     follow: (states) => followAll(rules, states),
     update: (gradient, states, weights) =>
-      rules.reduce((g, rule, i) => withRowsOf(gradient, rule.update(g, states[i], weights)), gradient),
+      rules.reduce(
+        (g, rule, i) => rule.update(withSegments(g, gradient.segments), states[i], weights),
+        gradient,
+      ),
   } satisfies Rule<readonly unknown[]>;
 };
-
-/** The same numbers, with the gradient's account of which rows it touched. */
-const withRowsOf = ({ segments }: Vector, v: Vector): Vector =>
-  v.segments === segments ? v : { data: v.data, segments, zeros: v.zeros };
 
 const followAll = (rules: readonly Rule[], states: readonly unknown[]): { unsubscribe(): void } => {
   const followed = rules.map((rule, i) => rule.follow?.(states[i]));
