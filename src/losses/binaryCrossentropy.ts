@@ -14,7 +14,8 @@ export interface CrossentropyOptions {
  * −t·ln p − (1 − t)·ln(1 − p) for targets from 0 to 1, each column a question of its own; the mean over columns. With
  * logits p = 1 / (1 + e⁻ᶻ), and the gradient is p − t. Smoothing turns t into (1 − s)·t + s/2. From probabilities the
  * logarithm and the gradient are bounded as in PyTorch's BCELoss.
- * @throws InvalidInputError when labelSmoothing is outside [0, 1], and later for a prediction that is no probability.
+ * @throws InvalidInputError when labelSmoothing is outside [0, 1].
+ * @throws Error later, for a prediction that is no probability.
  */
 export const binaryCrossentropy = ({
   fromLogits = false,

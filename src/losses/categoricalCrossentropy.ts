@@ -9,7 +9,8 @@ import { writeLogSoftmax } from "./writeLogSoftmax.ts";
  * −Σ tⱼ·ln pⱼ over k ≥ 2 classes of which one is true; it sums over classes. Targets are n × k rows that sum to 1, such as
  * one-hot rows, or n × 1 class indices. With logits p = softmax(z), and the gradient is p − t. Smoothing turns tⱼ into
  * (1 − s)·tⱼ + s/k. From probabilities, ln p is never below −100, and the gradient is −t / max(p, 10⁻¹²).
- * @throws InvalidInputError when labelSmoothing is outside [0, 1], and later for a prediction that is no probability.
+ * @throws InvalidInputError when labelSmoothing is outside [0, 1].
+ * @throws Error later, for a prediction that is no probability.
  */
 export const categoricalCrossentropy = ({
   fromLogits = false,

@@ -1,12 +1,10 @@
-import { invalid } from "../math/invalid.ts";
-
 /**
  * The prediction as a probability; what rounding has put just outside of [0, 1] is put back. NaN stays NaN.
- * @throws InvalidInputError for what cannot be one, most likely a logit.
+ * @throws Error for what cannot be one, most likely a logit: it is the net that is wrong, and not the batch.
  */
 export const probability = (source: string, p: number): number => {
   if (p < -1e-6 || p > 1 + 1e-6)
-    throw invalid(source, "predictions from 0 to 1 (for logits: { fromLogits: true })", String(p));
+    throw new Error(`${source} expects predictions from 0 to 1 (for logits: { fromLogits: true }), got ${p}`);
   return Math.min(1, Math.max(0, p));
 };
 
