@@ -1,8 +1,9 @@
 import { Readable } from "node:stream";
 import { from, lastValueFrom, map, type ObservableInput, of, take, toArray } from "rxjs";
 import { describe, expect, test } from "vitest";
+import type { Batch } from "../../src/graph/batch.ts";
 import { epochs } from "../../src/streams/epochs.ts";
-import type { Batch, Sample } from "../../src/streams/sample.ts";
+import type { Sample } from "../../src/streams/sample.ts";
 
 const samples: Sample[] = Array.from({ length: 10 }, (_, i) => ({ x: [i], y: i }));
 const collect = (...args: Parameters<typeof epochs>): Promise<Batch[]> =>

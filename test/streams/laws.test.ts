@@ -23,7 +23,12 @@ const batchesOf = (all: readonly Sample[], size: number) =>
       y: matrix(some.map(({ y }) => [y as number])),
     }));
 
-const losses = [3, 1, 2, 6].map((loss, id) => ({ id, loss }));
+interface Loss {
+  readonly id: number;
+  readonly loss: number;
+}
+
+const losses: Loss[] = [3, 1, 2, 6].map((loss, id) => ({ id, loss }));
 const means = (all: readonly { loss: number }[]) =>
   all.map((_, i) => all.slice(0, i + 1).reduce((sum, { loss }) => sum + loss, 0) / (i + 1));
 
@@ -63,8 +68,8 @@ operatorLaws("fold(mean())", {
   items: [3, 1, 2, 6],
   expected: (all) => means(all.map((loss) => ({ loss }))),
 });
-operatorLaws("withFolds({ mean })", {
-  operator: () => withFolds({ mean: over((step: (typeof losses)[number]) => step.loss, mean()) }),
+operatorLaws<Loss, Loss>("withFolds({ mean })", {
+  operator: () => withFolds({ mean: over((step) => step.loss, mean()) }),
   items: losses,
   expected: (all) => all.map((step, i) => ({ ...step, mean: means(all)[i] })),
 });
@@ -73,12 +78,12 @@ operatorLaws("logging()", {
   items: losses,
   expected: (all) => all,
 });
-operatorLaws("standardize({ inputs, freeze })", {
+operatorLaws<Sample, Sample>("standardize({ inputs, freeze })", {
   operator: () => standardize({ inputs: trained, freeze: true }),
   items: samples,
   expected: (all) => all.map(({ x, y }) => ({ x: trained.transform(x), y })),
 });
-operatorLaws("standardize({ inputs })", {
+operatorLaws<Sample, Sample>("standardize({ inputs })", {
   operator: () => standardize({ inputs: scaler(2) }),
   items: samples,
   expected: (all) => all.map(({ y }) => ({ x: expect.any(Float64Array), y })),

@@ -18,9 +18,10 @@ import {
 } from "rxjs";
 import { TestScheduler } from "rxjs/testing";
 import { describe, expect, expectTypeOf, test, vi } from "vitest";
+import type { Batch } from "../../src/graph/batch.ts";
 import { toRows } from "../../src/math/matrix.ts";
 import { minibatch } from "../../src/streams/minibatch.ts";
-import type { Batch, Sample } from "../../src/streams/sample.ts";
+import type { Sample } from "../../src/streams/sample.ts";
 
 const collect = (samples: ObservableInput<Sample>, size: number): Promise<Batch[]> =>
   lastValueFrom(from(samples).pipe(minibatch(size), toArray()));

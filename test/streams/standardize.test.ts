@@ -1,9 +1,10 @@
 import { lastValueFrom, map, type Observable, of, toArray } from "rxjs";
 import { expect, expectTypeOf, test } from "vitest";
 import { scaler } from "../../src/folds/scaler.ts";
+import type { Batch } from "../../src/graph/batch.ts";
 import { matrix, toRows } from "../../src/math/matrix.ts";
 import { minibatch } from "../../src/streams/minibatch.ts";
-import type { Batch, Sample } from "../../src/streams/sample.ts";
+import type { Sample } from "../../src/streams/sample.ts";
 import { standardize } from "../../src/streams/standardize.ts";
 
 const samples = [
