@@ -24,6 +24,10 @@ export const fork = <A extends Value, N extends number>(source: Source<A>, n: N)
   let inFlight = -1;
   let sum: readonly Matrix[] = [];
 
+  const free = (): void => {
+    for (const m of [...sums.values()].flat()) kernels.free(m);
+    sums.clear();
+  };
   const collect = (frame: Frame<A>): void => {
     if (frame.id !== inFlight)
       throw new Error(`fork() expects the gradient of batch ${inFlight}, got that of batch ${frame.id}`);
@@ -31,7 +35,7 @@ export const fork = <A extends Value, N extends number>(source: Source<A>, n: N)
     if (arrived === 0) {
       const key = parts.map((m) => `${m.rows}×${m.cols}`).join();
       sum = sums.get(key) ?? parts.map((m) => kernels.zeros(m.rows, m.cols));
-      if (!sums.has(key) && sums.size >= 8) sums.clear();
+      if (!sums.has(key) && sums.size >= 8) free();
       sums.set(key, sum);
       sum.forEach((m, i) => {
         m.data.set(parts[i]!.data);
@@ -61,6 +65,7 @@ export const fork = <A extends Value, N extends number>(source: Source<A>, n: N)
     });
   const close = () => {
     for (const branch of branches) branch.source.grad.complete();
+    free();
   };
   source.value$.subscribe({
     next: (frame) => {

@@ -68,7 +68,7 @@ export const model = (
   whole("model()", "seed", seed, 0);
   if (numerics !== "fast" && numerics !== "reproducible")
     throw invalid("model()", '"fast" or "reproducible" as numerics', String(numerics));
-  const own = weights({ seed, precision });
+  const own = weights({ seed, precision, numerics });
   const rejected = new Subject<Rejection>();
   const started = new Subject<Run>();
   const runs = new Set<Run>();

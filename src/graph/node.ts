@@ -27,6 +27,11 @@ export const node = <A extends Value, B extends Value>(layer: Layer<A, B>, sourc
   });
   const plans = planner(layer, own, source.wiring);
   const reach = { x: inlets<A>(kernels), dy: inlets<B>(kernels) };
+  const free = () => {
+    plans.free();
+    reach.x.free();
+    reach.dy.free();
+  };
   let pass: Pass<A, B>;
   const down = { id: 0, mode: "train" as Mode, value: undefined as unknown as B };
   const up = { id: 0, mode: "train" as Mode, value: undefined as unknown as A };
@@ -35,7 +40,7 @@ export const node = <A extends Value, B extends Value>(layer: Layer<A, B>, sourc
     next: (frame) => {
       try {
         if (frame.id !== down.id || !pass) throw outOfTurn(layer.source, frame.id, down.id);
-        up.value = pass.backward(reach.dy(frame.value), !own.fresh);
+        up.value = pass.backward(reach.dy.admit(frame.value), !own.fresh);
         own.fresh = false;
       } catch (error) {
         source.grad.error(error);
@@ -50,7 +55,7 @@ export const node = <A extends Value, B extends Value>(layer: Layer<A, B>, sourc
   source.value$.subscribe({
     next: (frame) => {
       try {
-        const x = reach.x(frame.value);
+        const x = reach.x.admit(frame.value);
         pass = plans.passFor(x);
         if (frame.mode === "train") own.fresh = true;
         down.value = pass.forward(x, frame.mode);
@@ -65,12 +70,12 @@ export const node = <A extends Value, B extends Value>(layer: Layer<A, B>, sourc
     error: (error) => {
       output.sink.value.error(error);
       output.source.grad.complete();
-      plans.free();
+      free();
     },
     complete: () => {
       output.sink.value.complete();
       output.source.grad.complete();
-      plans.free();
+      free();
     },
   });
   return output.source;

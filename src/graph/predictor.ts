@@ -1,4 +1,5 @@
 import type { Width } from "../layers/layer.ts";
+import type { Inlet } from "../math/kernels.ts";
 import { copyOf, type Matrix } from "../math/matrix.ts";
 import { checkInput } from "./checkInput.ts";
 import type { Run } from "./run.ts";
@@ -13,7 +14,7 @@ export interface Predictor {
 interface Runner {
   readonly run: Run;
   /** Each has its own: it holds the input while the graph reads it. */
-  readonly admit: (x: Matrix) => Matrix;
+  readonly inlet: Inlet;
   answer: Matrix | undefined;
   failure: { readonly error: unknown } | undefined;
 }
@@ -28,7 +29,7 @@ export const predictor = (weights: Weights, inputs: Width, start: () => Run): Pr
   const runner = (): Runner => {
     const one: Runner = {
       run: start(),
-      admit: weights.kernels.inlet(),
+      inlet: weights.kernels.inlet(),
       answer: undefined,
       failure: undefined,
     };
@@ -47,11 +48,12 @@ export const predictor = (weights: Weights, inputs: Width, start: () => Run): Pr
     predict: (x) => {
       checkInput("predict()", x, inputs, precision);
       const one = idle.pop() ?? runner();
-      one.run.input.value.next({ id: id++, mode: "infer", value: one.admit(x) });
+      one.run.input.value.next({ id: id++, mode: "infer", value: one.inlet.admit(x) });
       const { answer, failure } = one;
       one.answer = undefined;
       if (failure || !answer) {
         one.run.close();
+        one.inlet.free();
         throw failure ? failure.error : new Error("predict() expects an answer from the graph, got none");
       }
       if (!closed) idle.push(one);
@@ -59,7 +61,10 @@ export const predictor = (weights: Weights, inputs: Width, start: () => Run): Pr
     },
     close: () => {
       closed = true;
-      for (const { run } of idle.splice(0)) run.close();
+      for (const { run, inlet } of idle.splice(0)) {
+        run.close();
+        inlet.free();
+      }
     },
   };
 };

@@ -59,10 +59,14 @@ export const trainer = (
   let value = Number.NaN;
   let output: Matrix;
 
+  const freeGradients = (): void => {
+    for (const gradient of gradients.values()) weights.kernels.free(gradient);
+    gradients.clear();
+  };
   const gradientFor = ({ rows, cols }: Matrix): Matrix => {
     const known = gradients.get(rows);
     if (known?.cols === cols) return known;
-    if (gradients.size >= 8) gradients.clear();
+    if (gradients.size >= 8) freeGradients();
     const fresh = weights.kernels.zeros(rows, cols);
     gradients.set(rows, fresh);
     return fresh;
@@ -113,12 +117,12 @@ export const trainer = (
     learn: (batch) => {
       checkBatch(actor, batch, model, loss);
       const weighted = classWeight ? weighClasses(classWeight, batch.y, batch.weight) : batch.weight;
-      y = admit.y(batch.y);
-      weight = weighted && admit.weight(weighted);
+      y = admit.y.admit(batch.y);
+      weight = weighted && admit.weight.admit(weighted);
       run ??= open();
       const { id } = run;
       frame.id++;
-      frame.value = admit.x(batch.x);
+      frame.value = admit.x.admit(batch.x);
       returned = false;
       random.keep();
       try {
@@ -142,6 +146,8 @@ export const trainer = (
     close: () => {
       close();
       rule.close();
+      for (const inlet of Object.values(admit)) inlet.free();
+      freeGradients();
     },
   };
 };

@@ -8,14 +8,20 @@ import type { Weights } from "./weights.ts";
 export interface Updater {
   /** w ← w − rule(g), once: all of it, or none. @throws InvalidInputError when a gradient or a weight would not be finite. */
   update(loss?: number): void;
-  /** Stops following whatever the rule follows. */
+  /** Stops following whatever the rule follows, and gives its memory back. */
   close(): void;
 }
 
 /** Starts a rule on weights; its state begins anew. */
 export const updater = (rule: Rule, weights: Weights): Updater => {
   const { values, gradients, kernels } = weights;
-  const state = rule.init(values);
+  const owned: Matrix[] = [];
+  const zeros = (): Vector => {
+    const v = values.zeros();
+    owned.push(storeOf(v));
+    return v;
+  };
+  const state = rule.init({ ...values, zeros });
   const following = rule.follow?.(state);
   const { cols: length } = values;
   return {
@@ -34,7 +40,10 @@ export const updater = (rule: Rule, weights: Weights): Updater => {
       kernels.subtract(w, step); // w ← w − step
       weights.settle();
     },
-    close: () => following?.unsubscribe(),
+    close: () => {
+      following?.unsubscribe();
+      for (const v of owned.splice(0)) kernels.free(v);
+    },
   };
 };
 

@@ -4,6 +4,7 @@ import type { Kernels } from "../math/kernels.ts";
 import type { Data, Matrix, Precision } from "../math/matrix.ts";
 import { type Random, random } from "../math/random.ts";
 import { reference } from "../math/reference.ts";
+import { simd } from "../math/simd/simd.ts";
 import type { Touched, Vector } from "../math/vector.ts";
 import { type GrowingVector, growingVector } from "./growingVector.ts";
 
@@ -40,6 +41,7 @@ export interface WeightsOptions {
   /** Every random number of the model follows from it. */
   readonly seed?: number;
   readonly precision?: Precision;
+  readonly numerics?: "fast" | "reproducible";
   readonly kernels?: Kernels;
 }
 
@@ -47,7 +49,8 @@ export interface WeightsOptions {
 export const weights = ({
   seed = 0,
   precision = "float64",
-  kernels = reference(precision),
+  numerics = "fast",
+  kernels = (precision === "float32" ? simd({ numerics }) : undefined) ?? reference(precision),
 }: WeightsOptions = {}): Weights => {
   whole("weights()", "seed", seed, 0);
   if (precision !== "float32" && precision !== "float64")

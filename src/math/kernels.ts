@@ -27,6 +27,12 @@ export interface DenseKernel {
   ): void;
 }
 
+/** Brings matrices from outside into reach of kernels, one at a time; those that are there already pass as they are. */
+export interface Inlet {
+  admit(m: Matrix): Matrix;
+  free(): void;
+}
+
 /**
  * The operations that layers are made of. Shapes come first, when a batch size is planned, and the matrices later,
  * at every batch: an implementation may prepare, cache or emit code for each shape. Results are written into the
@@ -41,8 +47,7 @@ export interface Kernels {
   free(m: Matrix): void;
   /** A live view of rows × cols elements from `offset` on of a matrix that may be replaced: it follows. */
   slice(of: () => Matrix, offset: number, rows: number, cols: number): Matrix;
-  /** Brings matrices from outside into reach, one at a time; those that are there already pass as they are. */
-  inlet(): (m: Matrix) => Matrix;
+  inlet(): Inlet;
   /** A fully connected layer; `zeros` makes what it keeps between forward and backward. */
   dense(shape: DenseShape, zeros: (rows: number, cols: number) => Matrix): DenseKernel;
   /** Whether `dense` knows the activation, by what it prints as, and applies it itself. */

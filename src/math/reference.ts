@@ -1,5 +1,5 @@
 // Long because it is the specification: every formula that fast kernels are held to, in one place.
-import type { Kernels } from "./kernels.ts";
+import type { Inlet, Kernels } from "./kernels.ts";
 import { type Data, type Matrix, type Precision, zeros } from "./matrix.ts";
 import { affine, sumRows, timesTransposed, transposedTimes } from "./products.ts";
 
@@ -162,13 +162,16 @@ const slice = (of: () => Matrix, offset: number, rows: number, cols: number): Ma
 };
 
 /** Copies what is of the other precision. */
-const inlet = (precision: Precision): ((m: Matrix) => Matrix) => {
+const inlet = (precision: Precision): Inlet => {
   let held = zeros(0, 0, precision);
   const native = held.data.constructor;
-  return (m) => {
-    if (m.data.constructor === native) return m;
-    if (held.rows !== m.rows || held.cols !== m.cols) held = zeros(m.rows, m.cols, precision);
-    held.data.set(m.data);
-    return held;
+  return {
+    admit: (m) => {
+      if (m.data.constructor === native) return m;
+      if (held.rows !== m.rows || held.cols !== m.cols) held = zeros(m.rows, m.cols, precision);
+      held.data.set(m.data);
+      return held;
+    },
+    free: () => {},
   };
 };

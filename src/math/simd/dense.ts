@@ -1,5 +1,6 @@
 import { type VectorActivation, vectorActivation } from "./activations.ts";
 import { type Code, type FunctionSpec, i32, type Local, type Scope, v128 } from "./assembler.ts";
+import { overAll } from "./elementwise.ts";
 import {
   copyBytes,
   iadd,
@@ -28,7 +29,7 @@ export type Height = "one" | "few" | "many";
 
 export const heightOf = (rows: number): Height => (rows === 1 ? "one" : rows < 16 ? "few" : "many");
 
-export interface DenseShape {
+export interface DenseSizes {
   readonly inputs: number;
   readonly outputs: number;
   readonly bias: boolean;
@@ -41,7 +42,7 @@ const float = 4;
 const block = 512;
 
 /** Bytes of scratch memory that the functions of a shape need. */
-export const scratchOf = ({ inputs, outputs, height }: DenseShape, rows: number): number =>
+export const scratchOf = ({ inputs, outputs, height }: DenseSizes, rows: number): number =>
   height === "many" ? 32 * Math.max(block, rows) + 64 + float * (inputs * outputs + 16) : 0;
 
 /** A product whose sum is long goes in blocks, so that a panel of b stays in the nearest cache. */
@@ -70,14 +71,8 @@ const blocked = (scope: Scope, spec: ProductSpec & { readonly inner: number }): 
   ];
 };
 
-/** Visits `bytes` bytes four floats at a time; the last visit may reach into the padding. */
-const overAll = (scope: Scope, bytes: Code, visit: (offset: Code) => Code): Code => {
-  const i = scope.local(i32);
-  return loop(i, int(0), bytes, 16, visit(i.get));
-};
-
 /** forward(x, W, b, z, y, rows, scratch): z = x·W + b, y = f(z); where f′ needs no z, y and z are one. */
-const forward = (shape: DenseShape, f: VectorActivation | undefined, madd: MultiplyAdd): FunctionSpec => ({
+const forward = (shape: DenseSizes, f: VectorActivation | undefined, madd: MultiplyAdd): FunctionSpec => ({
   name: "forward",
   parameters: [i32, i32, i32, i32, i32, i32, i32],
   body: (scope) => {
@@ -122,7 +117,7 @@ const forward = (shape: DenseShape, f: VectorActivation | undefined, madd: Multi
 /** backward(x, z, y, dy, dz, W, dW, db, dx, rows, scratch): dz = dy ∘ f′, dW = xᵀ·dz, db = Σ dz, dx = dz·Wᵀ. */
 const backward = (
   name: string,
-  shape: DenseShape,
+  shape: DenseSizes,
   f: VectorActivation | undefined,
   { accumulate, inputGrad }: { accumulate: boolean; inputGrad: boolean },
   madd: MultiplyAdd,
@@ -150,7 +145,7 @@ const backward = (
 
 const weightGradient = (
   scope: Scope,
-  { inputs, outputs, height }: DenseShape,
+  { inputs, outputs, height }: DenseSizes,
   {
     x,
     dz,
@@ -245,7 +240,7 @@ const outer = (
 
 const biasGradient = (
   scope: Scope,
-  { outputs, height }: DenseShape,
+  { outputs, height }: DenseSizes,
   { dz, db, n, accumulate }: { dz: Local; db: Local; n: Local; accumulate: boolean },
 ): Code => {
   if (height !== "one" || accumulate)
@@ -260,7 +255,7 @@ const biasGradient = (
 
 const inputGradient = (
   scope: Scope,
-  { inputs, outputs, height }: DenseShape,
+  { inputs, outputs, height }: DenseSizes,
   {
     dz,
     W,
@@ -311,7 +306,7 @@ type Seven = readonly [Local, Local, Local, Local, Local, Local, Local];
 type Eleven = readonly [Local, Local, Local, Local, Local, Local, Local, Local, Local, Local, Local];
 
 /** The functions of a dense layer: forward, and backward with and without input gradient, writing or adding. */
-export const denseFunctions = (shape: DenseShape, madd: MultiplyAdd): readonly FunctionSpec[] => {
+export const denseFunctions = (shape: DenseSizes, madd: MultiplyAdd): readonly FunctionSpec[] => {
   const f = shape.activation === undefined ? undefined : vectorActivation(shape.activation);
   return [
     forward(shape, f, madd),

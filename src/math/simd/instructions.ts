@@ -82,6 +82,8 @@ export const andNot: (a: Code, b: Code) => Code = simd(0x4f); // a ∧ ¬b
 /** Where the mask has ones a, elsewhere b. */
 export const choose: (a: Code, b: Code, mask: Code) => Code = simd(0x52);
 export const anyTrue: (a: Code) => Code = simd(0x53);
+/** 1 if no lane is 0. */
+export const allTrue: (a: Code) => Code = simd(0xa3);
 export const toInt: (a: Code) => Code = simd(0xf8);
 export const toFloat: (a: Code) => Code = simd(0xfa);
 export const addInts: (a: Code, b: Code) => Code = simd(0xae);

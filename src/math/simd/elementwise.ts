@@ -1,0 +1,115 @@
+import type { VectorActivation } from "./activations.ts";
+import { type Code, type FunctionSpec, i32, type Local, type Scope, v128 } from "./assembler.ts";
+import {
+  add,
+  allTrue,
+  equal,
+  fadd,
+  fmul,
+  four,
+  iadd,
+  iand,
+  int,
+  load,
+  loadSingle,
+  loop,
+  mul,
+  or,
+  store,
+  storeSingle,
+  sub,
+} from "./instructions.ts";
+
+/** Visits `bytes` bytes four floats at a time; the last visit may reach into the padding of a block. */
+export const overAll = (scope: Scope, bytes: Code, visit: (offset: Code) => Code): Code => {
+  const i = scope.local(i32);
+  return loop(i, int(0), bytes, 16, visit(i.get));
+};
+
+/** map(x, y, bytes): y = f(x); mapBack(x, y, dy, dx, bytes): dx = dy ∘ f′. */
+export const mapFunctions = (f: VectorActivation): readonly FunctionSpec[] => [
+  {
+    name: "map",
+    parameters: [i32, i32, i32],
+    body: (scope) => {
+      const [x, y, bytes] = scope.parameters as readonly [Local, Local, Local];
+      const v = scope.local(v128);
+      return overAll(scope, bytes.get, (i) => [
+        v.set(load(iadd(x.get, i))),
+        store(iadd(y.get, i), f.f(scope, v)),
+      ]);
+    },
+  },
+  {
+    name: "mapBack",
+    parameters: [i32, i32, i32, i32, i32],
+    body: (scope) => {
+      const [x, y, dy, dx, bytes] = scope.parameters as readonly [Local, Local, Local, Local, Local];
+      const [vx, vy] = [scope.local(v128), scope.local(v128)];
+      return overAll(scope, bytes.get, (i) => [
+        f.needsInput ? vx.set(load(iadd(x.get, i))) : [],
+        vy.set(load(iadd(y.get, i))),
+        store(iadd(dx.get, i), mul(load(iadd(dy.get, i)), f.df(scope, vx, vy))),
+      ]);
+    },
+  },
+];
+
+/** c = a ∘ b, and not one float beyond its end. */
+const exactly = (
+  name: string,
+  vector: (a: Code, b: Code) => Code,
+  scalar: (a: Code, b: Code) => Code,
+): FunctionSpec => ({
+  name,
+  parameters: [i32, i32, i32, i32],
+  body: (scope) => {
+    const [a, b, c, bytes] = scope.parameters as readonly [Local, Local, Local, Local];
+    const i = scope.local(i32);
+    const [ai, bi, ci] = [a, b, c].map((at) => iadd(at.get, i.get)) as [Code, Code, Code];
+    const whole = iand(bytes.get, int(~15));
+    return [
+      loop(i, int(0), whole, 16, store(ci, vector(load(ai), load(bi)))),
+      loop(i, whole, bytes.get, 4, storeSingle(ci, scalar(loadSingle(ai), loadSingle(bi)))),
+    ];
+  },
+});
+
+/** Whether v − v is 0 everywhere: NaN and Infinity give NaN there. */
+const allFinite = (name: string, vector: (a: Code, b: Code) => Code, parameters: 2 | 3): FunctionSpec => ({
+  name,
+  parameters: Array.from({ length: parameters }, () => i32 as typeof i32),
+  result: i32,
+  body: (scope) => {
+    const [a, b] = scope.parameters as readonly [Local, Local];
+    const bytes = scope.parameters.at(-1)!;
+    const sum = scope.local(v128);
+    const v = scope.local(v128);
+    return [
+      sum.set(four(0)),
+      overAll(scope, bytes.get, (i) => [
+        v.set(vector(load(iadd(a.get, i)), parameters === 3 ? load(iadd(b.get, i)) : [])),
+        sum.set(or(sum.get, sub(v.get, v.get))),
+      ]),
+      allTrue(equal(sum.get, four(0))),
+    ];
+  },
+});
+
+/** add and multiply(a, b, c, bytes); subtract(w, step, bytes): w ← w − step; finite(a, bytes), finiteDifference(a, b, bytes). */
+export const elementwiseFunctions = (): readonly FunctionSpec[] => [
+  exactly("add", add, fadd),
+  exactly("multiply", mul, fmul),
+  {
+    name: "subtract",
+    parameters: [i32, i32, i32],
+    body: (scope) => {
+      const [w, step, bytes] = scope.parameters as readonly [Local, Local, Local];
+      return overAll(scope, bytes.get, (i) =>
+        store(iadd(w.get, i), sub(load(iadd(w.get, i)), load(iadd(step.get, i)))),
+      );
+    },
+  },
+  allFinite("finite", (a) => a, 2),
+  allFinite("finiteDifference", sub, 3),
+];

@@ -1,0 +1,134 @@
+import type { DenseKernel, DenseShape, Inlet, Kernels } from "../kernels.ts";
+import type { Matrix } from "../matrix.ts";
+import { reference } from "../reference.ts";
+import { vectorActivation } from "./activations.ts";
+import { type Arena, arena, type Block } from "./arena.ts";
+import { denseFunctions, heightOf, scratchOf } from "./dense.ts";
+import { elementwiseFunctions, mapFunctions } from "./elementwise.ts";
+import { plainMadd, relaxedMadd } from "./instructions.ts";
+import { type Functions, linker } from "./modules.ts";
+import { simdSupport } from "./support.ts";
+
+const at = (m: Matrix): number => (m as Block).ptr;
+const bytesOf = (m: Matrix): number => 4 * m.rows * m.cols;
+
+/** What is not in the arena is copied into it, one matrix at a time. */
+const inletOf = (own: Arena): Inlet => {
+  let held: Block | undefined;
+  const free = (): void => {
+    if (held) own.free(held);
+    held = undefined;
+  };
+  return {
+    admit: (m) => {
+      if ((m as Block).arena === own) return m;
+      if (held?.rows !== m.rows || held.cols !== m.cols) {
+        free();
+        held = own.block(m.rows, m.cols);
+      }
+      const [from, to] = [m.data, held!.data];
+      // for a handful of numbers the loop is faster than the call of set()
+      if (from.length > 64) to.set(from);
+      else for (let i = 0; i < from.length; i++) to[i] = from[i]!;
+      return held!;
+    },
+    free,
+  };
+};
+
+/**
+ * Kernels in WebAssembly SIMD, emitted for the shapes that are used, over Float32Array views of one linear memory that
+ * grows; what has no kernel of its own runs on the reference, over the same views. Undefined where the engine has no
+ * WebAssembly SIMD. "reproducible" leaves out relaxed SIMD, whose rounding differs between machines.
+ */
+export const simd = ({
+  numerics = "fast",
+}: {
+  readonly numerics?: "fast" | "reproducible";
+} = {}): Kernels | undefined => {
+  const support = simdSupport();
+  if (support === "none") return undefined;
+  const relaxed = support === "relaxed" && numerics === "fast";
+  const madd = relaxed ? relaxedMadd : plainMadd;
+  const plain = reference("float32");
+  const own = arena();
+  const link = linker(own);
+  const basics = link("elementwise", elementwiseFunctions) as Functions;
+  const here = (m: Matrix): boolean => (m as Block).arena === own;
+
+  const dense = (shape: DenseShape, zeros: (rows: number, cols: number) => Matrix): DenseKernel => {
+    const { rows, inputs, outputs, bias, activation, wantsInputGrad } = shape;
+    const sizes = { inputs, outputs, bias, activation, height: heightOf(rows) };
+    const f = activation === undefined ? undefined : vectorActivation(activation);
+    const key = `dense ${inputs} ${outputs} ${bias} ${activation} ${sizes.height} ${relaxed}`;
+    const functions = link(key, () => denseFunctions(sizes, madd));
+    own.reserve(scratchOf(sizes, rows));
+    const forward = functions.forward!;
+    const last = wantsInputGrad ? "" : "Last";
+    const backward = functions[`backward${last}`]!;
+    const adding = functions[`backward${last}Adding`]!;
+    const z = f?.needsInput ? zeros(rows, outputs) : undefined;
+    const dz = f ? zeros(rows, outputs) : undefined;
+    return {
+      forward: (x, W, b, y) => {
+        forward(at(x), at(W), b ? at(b) : 0, at(z ?? y), at(y), rows, own.scratch());
+      },
+      backward: (x, y, dy, W, dW, db, dx, accumulate) => {
+        const run = accumulate ? adding : backward;
+        const back = at(dz ?? dy);
+        run(
+          at(x),
+          at(z ?? y),
+          at(y),
+          at(dy),
+          back,
+          at(W),
+          at(dW),
+          db ? at(db) : 0,
+          at(dx),
+          rows,
+          own.scratch(),
+        );
+      },
+    };
+  };
+
+  return {
+    ...plain,
+    name: "simd",
+    zeros: own.block,
+    free: (m) => {
+      if (here(m)) own.free(m as Block);
+    },
+    slice: (of, offset, rows, cols) => own.slice(of as () => Block, offset, rows, cols),
+    inlet: () => inletOf(own),
+    fuses: (activation) => vectorActivation(activation) !== undefined,
+    dense,
+    map: (length, source, f) => {
+      const known = vectorActivation(source);
+      if (!known) return plain.map(length, source, f);
+      const { map } = link(`map ${source}`, () => mapFunctions(known));
+      return (x, y) => void map!(at(x), at(y), 4 * length);
+    },
+    mapBack: (length, source, df) => {
+      const known = vectorActivation(source);
+      if (!known) return plain.mapBack(length, source, df);
+      const { mapBack } = link(`map ${source}`, () => mapFunctions(known));
+      return (x, y, dy, dx) => void mapBack!(at(x), at(y), at(dy), at(dx), 4 * length);
+    },
+    add: (length) => (a, b, c) => {
+      if (here(a) && here(b) && here(c)) basics.add!(at(a), at(b), at(c), 4 * length);
+      else plain.add(length)(a, b, c);
+    },
+    multiply: (length) => (a, b, c) => void basics.multiply!(at(a), at(b), at(c), 4 * length),
+    finite: (a) => (here(a) ? basics.finite!(at(a), bytesOf(a)) === 1 : plain.finite(a)),
+    finiteDifference: (a, b) =>
+      here(a) && here(b)
+        ? basics.finiteDifference!(at(a), at(b), bytesOf(a)) === 1
+        : plain.finiteDifference(a, b),
+    subtract: (a, b) => {
+      if (here(a) && here(b)) basics.subtract!(at(a), at(b), bytesOf(a));
+      else plain.subtract(a, b);
+    },
+  };
+};
