@@ -4,7 +4,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { format, promisify } from "node:util";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { blocksOf, isProgram, programFolder, programOf, promisesOf, writeProgram } from "./support/blocks.ts";
+import {
+  blocksOf,
+  isProgram,
+  linesOf,
+  programFolder,
+  programOf,
+  promisesOf,
+  writeProgram,
+} from "./support/blocks.ts";
 import { fileAt, filesUnder } from "./support/sources.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -57,6 +65,14 @@ it.each(programs.map((block, i) => [`${block.page}:${block.line}`, block, paths[
     expect(promisesOf(block).filter((line) => !printed.join("\n").includes(line))).toEqual([]);
   },
 );
+
+it.each(
+  blocks
+    .filter(({ excerptOf }) => excerptOf !== undefined)
+    .map((block) => [`${block.page}:${block.line}`, block.excerptOf!, block.code] as const),
+)("%s is what stands in %s", (_, path, code) => {
+  expect(linesOf(fileAt(path).text)).toContain(linesOf(code));
+});
 
 it("README.md and docs call only scripts that package.json has", () => {
   const { scripts } = JSON.parse(fileAt("package.json").text) as { scripts: Record<string, string> };

@@ -11,6 +11,8 @@ export interface Block {
   readonly page: string;
   readonly line: number;
   readonly language: string;
+  /** The file that the block is an excerpt of, when its fence names one; it is not a program then. */
+  readonly excerptOf?: string;
   /** As readers see it. */
   readonly code: string;
   readonly before: string;
@@ -21,15 +23,16 @@ export interface Block {
 export const blocksOf = ({ path, text }: SourceFile): readonly Block[] =>
   [
     ...text.matchAll(
-      /(?:<!-- before\n([\s\S]*?)\n-->\n+)?^```(\w+)\n([\s\S]*?)^```$(?:\n+<!-- then\n([\s\S]*?)\n-->)?/gm,
+      /(?:<!-- before\n([\s\S]*?)\n-->\n+)?^```(\w+)(?: (\S+))?\n([\s\S]*?)^```$(?:\n+<!-- then\n([\s\S]*?)\n-->)?/gm,
     ),
   ].map((found) => {
-    const [whole, before = "", language, code, then = ""] = found;
+    const [whole, before = "", language, excerptOf, code, then = ""] = found;
     const fence = found.index + whole.indexOf("```");
     return {
       page: path,
       line: text.slice(0, fence).split("\n").length,
       language: language!,
+      ...(excerptOf === undefined ? {} : { excerptOf }),
       code: code!,
       before,
       then,
@@ -37,7 +40,16 @@ export const blocksOf = ({ path, text }: SourceFile): readonly Block[] =>
   });
 
 /** Whether a block is a program. */
-export const isProgram = ({ language }: Block): boolean => ["ts", "js"].includes(language);
+export const isProgram = ({ language, excerptOf }: Block): boolean =>
+  ["ts", "js"].includes(language) && excerptOf === undefined;
+
+/** Lines without their indentation, to compare an excerpt with its file. */
+export const linesOf = (code: string): string =>
+  code
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join("\n");
 
 /** The whole program of a block. */
 export const programOf = ({ before, code, then }: Block): string => {
