@@ -1,5 +1,5 @@
 import type { Kernels } from "../math/kernels.ts";
-import type { Matrix } from "../math/matrix.ts";
+import type { Data, Matrix } from "../math/matrix.ts";
 import type { Segment, Touched, Vector } from "../math/vector.ts";
 
 /** A vector to which parameters are appended; what it held stays bit-identical. */
@@ -13,37 +13,45 @@ export interface GrowingVector {
 /** An empty vector in memory that the kernels can reach. */
 export const growingVector = (kernels: Kernels): GrowingVector => {
   const segments: Segment[] = [];
-  let store = kernels.zeros(1, 0);
+  const parts: Matrix[] = [];
+  const whole = new StoredVector(kernels, kernels.zeros(1, 0), segments);
   return {
-    whole: vectorOver(kernels, () => store, segments),
+    whole,
     append: (name, rows, cols, touched) => {
+      const { store } = whole;
       const offset = store.cols;
       const grown = kernels.zeros(1, offset + rows * cols);
       grown.data.set(store.data);
       kernels.free(store);
-      store = grown;
+      whole.store = grown;
+      for (const part of parts) kernels.rebase(part, grown);
       segments.push({ name, offset, rows, cols, ...(touched ? { touched } : {}) });
-      return kernels.slice(() => store, offset, rows, cols);
+      const part = kernels.slice(grown, offset, rows, cols);
+      parts.push(part);
+      return part;
     },
   };
 };
 
-/** A matrix of one row, seen as a vector; it follows when the matrix is replaced. */
-const vectorOver = (kernels: Kernels, of: () => Matrix, segments: readonly Segment[]): Vector => ({
-  rows: 1,
-  get cols() {
-    return of().cols;
-  },
-  get data() {
-    return of().data;
-  },
-  get store() {
-    return of();
-  },
-  kernels,
-  segments,
-  zeros: () => {
-    const own = kernels.zeros(1, of().cols);
-    return vectorOver(kernels, () => own, [...segments]);
-  },
-});
+/** A matrix of one row, seen as a vector; a class, so that its accessors do not slow down those who read it. */
+class StoredVector implements Vector {
+  readonly rows = 1;
+  readonly kernels: Kernels;
+  readonly segments: readonly Segment[];
+  store: Matrix;
+
+  constructor(kernels: Kernels, store: Matrix, segments: readonly Segment[]) {
+    this.kernels = kernels;
+    this.store = store;
+    this.segments = segments;
+  }
+  get cols(): number {
+    return this.store.cols;
+  }
+  get data(): Data {
+    return this.store.data;
+  }
+  zeros(): Vector {
+    return new StoredVector(this.kernels, this.kernels.zeros(1, this.cols), [...this.segments]);
+  }
+}

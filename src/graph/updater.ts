@@ -21,7 +21,7 @@ export const updater = (rule: Rule, weights: Weights): Updater => {
     owned.push(storeOf(v));
     return v;
   };
-  const state = rule.init({ ...values, zeros });
+  const state = rule.init(Object.create(values, { zeros: { value: zeros } }) as Vector);
   const following = rule.follow?.(state);
   const { cols: length } = values;
   return {

@@ -1,8 +1,9 @@
-import { type Observable, type Observer, Subject } from "rxjs";
+import type { Observable, Observer } from "rxjs";
 import type { Width } from "../layers/layer.ts";
 import type { Matrix, Value } from "../math/matrix.ts";
 import { type Circuit, circuit } from "./circuit.ts";
 import type { Frame } from "./frame.ts";
+import { Lane } from "./lane.ts";
 import type { WeightsOptions } from "./weights.ts";
 
 /** Where in a graph a wire lies. */
@@ -49,8 +50,8 @@ export const wire = <A extends Value = Matrix>(options: WireOptions = {}): Wire<
     nodes = [-1],
     wantsGrad = true,
   } = options;
-  const value = new Subject<Frame<A>>();
-  const grad = new Subject<Frame<A>>();
+  const value = new Lane<Frame<A>>();
+  const grad = new Lane<Frame<A>>();
   const wiring = { circuit: own, widths, from, nodes, wantsGrad };
   return { source: { value$: value, grad, wiring }, sink: { value, grad$: grad } };
 };

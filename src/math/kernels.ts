@@ -45,8 +45,9 @@ export interface Kernels {
   /** A matrix of zeros in memory that these kernels can reach; to be given back with `free` when its user is gone. */
   zeros(rows: number, cols: number): Matrix;
   free(m: Matrix): void;
-  /** A live view of rows × cols elements from `offset` on of a matrix that may be replaced: it follows. */
-  slice(of: () => Matrix, offset: number, rows: number, cols: number): Matrix;
+  /** rows × cols elements of a matrix, from `offset` on, live; `rebase` makes them those of another. */
+  slice(of: Matrix, offset: number, rows: number, cols: number): Matrix;
+  rebase(slice: Matrix, to: Matrix): void;
   inlet(): Inlet;
   /** A fully connected layer; `zeros` makes what it keeps between forward and backward. */
   dense(shape: DenseShape, zeros: (rows: number, cols: number) => Matrix): DenseKernel;

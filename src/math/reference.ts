@@ -9,7 +9,11 @@ export const reference = (precision: Precision = "float64"): Kernels => ({
   precision,
   zeros: (rows, cols) => zeros(rows, cols, precision),
   free: () => {},
-  slice,
+  slice: (of, offset, rows, cols): Slice => ({ rows, cols, offset, data: part(of, offset, rows, cols) }),
+  rebase: (slice, to) => {
+    const { offset, rows, cols } = slice as Slice;
+    (slice as Slice).data = part(to, offset, rows, cols);
+  },
   inlet: () => inlet(precision),
 
   fuses: () => false,
@@ -143,23 +147,14 @@ const highest = (data: Data, from: number, length: number): number => {
   return top;
 };
 
-/** A live view into a matrix that may be replaced. */
-const slice = (of: () => Matrix, offset: number, rows: number, cols: number): Matrix => {
-  let home: Data | undefined;
-  let view: Data;
-  return {
-    rows,
-    cols,
-    get data() {
-      const { data } = of();
-      if (home !== data) {
-        home = data;
-        view = data.subarray(offset, offset + rows * cols);
-      }
-      return view;
-    },
-  };
-};
+/** A matrix that is a part of another one. */
+interface Slice extends Matrix {
+  data: Data;
+  readonly offset: number;
+}
+
+const part = ({ data }: Matrix, offset: number, rows: number, cols: number): Data =>
+  data.subarray(offset, offset + rows * cols);
 
 /** Copies what is of the other precision. */
 const inlet = (precision: Precision): Inlet => {

@@ -11,13 +11,50 @@ export interface Block extends Matrix {
 /** One linear memory that grows, and what is free in it. */
 export interface Arena {
   readonly memory: WebAssembly.Memory;
+  /** The memory's buffer; `memory.buffer` itself is a slow getter, and only growing changes it. */
+  buffer: ArrayBuffer;
+  /** Where the scratch memory starts, for use within one kernel. */
+  scratch: number;
+  /** A new matrix of zeros. */
   block(rows: number, cols: number): Block;
   free(block: Block): void;
-  /** A live view into a block that may be replaced: it follows. */
-  slice(of: () => Block, offset: number, rows: number, cols: number): Block;
-  /** Makes sure that there are so many bytes at `scratch()`, for use within one kernel. */
+  /** rows × cols elements of a block, from `offset` on; `rebase` makes them those of another. */
+  slice(of: Block, offset: number, rows: number, cols: number): Block;
+  rebase(slice: Block, to: Block): void;
+  /** Makes sure that there are so many bytes of scratch memory. */
   reserve(bytes: number): void;
-  scratch(): number;
+}
+
+/** A class, because accessors on a prototype keep all blocks of one shape for the compiler; they are on the hottest path. */
+class View implements Block {
+  readonly rows: number;
+  readonly cols: number;
+  readonly arena: Arena;
+  readonly offset: number;
+  ptr: number;
+  private home: ArrayBuffer;
+  private at: number;
+  private view: Float32Array<ArrayBuffer>;
+
+  constructor(arena: Arena, rows: number, cols: number, ptr: number, offset: number) {
+    this.rows = rows;
+    this.cols = cols;
+    this.arena = arena;
+    this.offset = offset;
+    this.ptr = ptr;
+    this.home = arena.buffer;
+    this.at = ptr;
+    this.view = new Float32Array(arena.buffer, ptr, rows * cols);
+  }
+
+  get data(): Float32Array<ArrayBuffer> {
+    if (this.home !== this.arena.buffer || this.at !== this.ptr) {
+      this.home = this.arena.buffer;
+      this.at = this.ptr;
+      this.view = new Float32Array(this.home, this.ptr, this.rows * this.cols);
+    }
+    return this.view;
+  }
 }
 
 const page = 65536;
@@ -31,84 +68,49 @@ const sizeClass = (bytes: number): number => {
   return Math.max(line, Math.ceil(bytes / step) * step);
 };
 
-/** An empty arena. Its blocks are zero when they are handed out. */
+/** An empty arena. */
 export const arena = (): Arena => {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: page });
-  // `memory.buffer` is a slow getter; only growing changes it
-  let buffer = memory.buffer as ArrayBuffer;
   let top = line; // a pointer is never 0
-  let scratchBlock: Block | undefined;
+  let scratch: Block | undefined;
   const released = new Map<number, number[]>();
 
   const extend = (bytes: number): number => {
     const ptr = top;
     top += bytes;
-    const short = top + overread - buffer.byteLength;
+    const short = top + overread - own.buffer.byteLength;
     if (short > 0) {
-      memory.grow(Math.ceil(Math.max(short, buffer.byteLength / 4) / page));
-      buffer = memory.buffer as ArrayBuffer;
+      memory.grow(Math.ceil(Math.max(short, own.buffer.byteLength / 4) / page));
+      own.buffer = memory.buffer as ArrayBuffer;
     }
     return ptr;
   };
-  const view = (ptrOf: () => number, rows: number, cols: number): Block => {
-    let home: ArrayBuffer | undefined;
-    let at = -1;
-    let data: Float32Array<ArrayBuffer>;
-    return {
-      rows,
-      cols,
-      arena: self,
-      get ptr() {
-        return ptrOf();
-      },
-      get data() {
-        const ptr = ptrOf();
-        if (home !== buffer || at !== ptr) {
-          home = buffer;
-          at = ptr;
-          data = new Float32Array(buffer, ptr, rows * cols);
-        }
-        return data;
-      },
-    };
-  };
-  const block = (rows: number, cols: number): Block => {
-    const size = sizeClass(rows * cols * 4);
-    const reused = released.get(size)?.pop();
-    const ptr = reused ?? extend(size);
-    if (reused !== undefined) new Uint8Array(buffer, ptr, size).fill(0);
-    let home = buffer;
-    let data = new Float32Array(buffer, ptr, rows * cols);
-    return {
-      rows,
-      cols,
-      ptr,
-      arena: self,
-      get data() {
-        if (home !== buffer) {
-          home = buffer;
-          data = new Float32Array(buffer, ptr, rows * cols);
-        }
-        return data;
-      },
-    };
-  };
-  const self: Arena = {
+  const own: Arena = {
     memory,
-    block,
+    buffer: memory.buffer as ArrayBuffer,
+    scratch: 0,
+    block: (rows, cols) => {
+      const size = sizeClass(rows * cols * 4);
+      const reused = released.get(size)?.pop();
+      if (reused !== undefined) new Uint8Array(own.buffer, reused, size).fill(0);
+      return new View(own, rows, cols, reused ?? extend(size), 0);
+    },
     free: ({ ptr, rows, cols }) => {
       const size = sizeClass(rows * cols * 4);
       const same = released.get(size);
       if (same) same.push(ptr);
       else released.set(size, [ptr]);
     },
-    slice: (of, offset, rows, cols) => view(() => of().ptr + 4 * offset, rows, cols),
-    reserve: (bytes) => {
-      if (scratchBlock && scratchBlock.cols * 4 >= bytes) return;
-      if (scratchBlock) self.free(scratchBlock);
-      scratchBlock = block(1, Math.ceil(bytes / 4));
+    slice: (of, offset, rows, cols) => new View(own, rows, cols, of.ptr + 4 * offset, offset),
+    rebase: (slice, to) => {
+      (slice as View).ptr = to.ptr + 4 * (slice as View).offset;
     },
-    scratch: () => scratchBlock?.ptr ?? 0,
+    reserve: (bytes) => {
+      if (scratch && scratch.cols * 4 >= bytes) return;
+      if (scratch) own.free(scratch);
+      scratch = own.block(1, Math.ceil(bytes / 4));
+      own.scratch = scratch.ptr;
+    },
   };
-  return self;
+  return own;
 };

@@ -71,7 +71,7 @@ export const simd = ({
     const dz = f ? zeros(rows, outputs) : undefined;
     return {
       forward: (x, W, b, y) => {
-        forward(at(x), at(W), b ? at(b) : 0, at(z ?? y), at(y), rows, own.scratch());
+        forward(at(x), at(W), b ? at(b) : 0, at(z ?? y), at(y), rows, own.scratch);
       },
       backward: (x, y, dy, W, dW, db, dx, accumulate) => {
         const run = accumulate ? adding : backward;
@@ -87,7 +87,7 @@ export const simd = ({
           db ? at(db) : 0,
           at(dx),
           rows,
-          own.scratch(),
+          own.scratch,
         );
       },
     };
@@ -100,7 +100,8 @@ export const simd = ({
     free: (m) => {
       if (here(m)) own.free(m as Block);
     },
-    slice: (of, offset, rows, cols) => own.slice(of as () => Block, offset, rows, cols),
+    slice: (of, offset, rows, cols) => own.slice(of as Block, offset, rows, cols),
+    rebase: (slice, to) => own.rebase(slice as Block, to as Block),
     inlet: () => inletOf(own),
     fuses: (activation) => vectorActivation(activation) !== undefined,
     dense,

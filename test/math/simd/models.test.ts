@@ -31,7 +31,7 @@ const batchesOf = (count: number, rows: () => number, inputs: number, outputs: n
   });
 };
 
-const losses = async (plan: Plan, batches: Batch[], precision: "float32" | "float64", rule = sgd(0.02)) => {
+const losses = async (plan: Plan, batches: Batch[], precision: "float32" | "float64", rule = sgd(0.001)) => {
   const m = model(plan, { seed: 3, precision });
   const steps = await lastValueFrom(
     from(batches).pipe(train(m, { loss: meanSquaredError(), optimizer: rule }), toArray()),
