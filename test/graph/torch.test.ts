@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import {
+  adam,
+  batchNorm,
+  binaryCrossentropy,
+  categoricalCrossentropy,
+  chain,
+  columns,
+  concatenate,
+  dense,
+  embedding,
+  type Loss,
+  layerNorm,
+  type Model,
+  matrix,
+  meanSquaredError,
+  model,
+  type Plan,
+  parallel,
+  type Rule,
+  residual,
+  sgd,
+  tanh,
+  train,
+} from "rxgrad";
+import { from, map } from "rxjs";
+import { describe, expect, it } from "vitest";
+
+type Rows = readonly (readonly number[])[];
+interface Told {
+  readonly start: Readonly<Record<string, Rows>>;
+  readonly batches: readonly { readonly x: Rows; readonly y: Rows }[];
+  readonly losses: readonly number[];
+  readonly end: Readonly<Record<string, Rows>>;
+  readonly answers: Rows;
+  readonly buffers?: Readonly<Record<string, readonly number[]>>;
+}
+const told: Readonly<Record<string, Told>> = JSON.parse(
+  readFileSync(new URL("../fixtures/models.json", import.meta.url), "utf8"),
+);
+
+const models: readonly [string, Plan, Loss, Rule][] = [
+  [
+    "mlp",
+    chain(dense(3, 4, { activation: "tanh" }), dense(4, 3, { activation: "softmax" })),
+    categoricalCrossentropy(),
+    adam(0.02),
+  ],
+  [
+    "normed",
+    chain(dense(3, 4), residual(chain(layerNorm(4), dense(4, 4, { activation: "gelu" }))), dense(4, 2)),
+    meanSquaredError(),
+    adam(0.01),
+  ],
+  [
+    "mixed",
+    chain(
+      parallel(concatenate(), chain(columns(0, 2), embedding(6, 2)), columns(2, 4)),
+      dense(6, 1, { activation: "sigmoid" }),
+    ),
+    binaryCrossentropy(),
+    adam(0.05),
+  ],
+  [
+    "batched",
+    chain(dense(3, 4), batchNorm(4), tanh(), dense(4, 1)),
+    meanSquaredError(),
+    sgd(0.05, { momentum: 0.9 }),
+  ],
+];
+
+const close = (got: ArrayLike<number>, want: readonly number[], what: string): void => {
+  expect(got.length).toBe(want.length);
+  const worst = Math.max(...want.map((w, i) => Math.abs(got[i]! - w) / Math.max(1, Math.abs(w))));
+  expect(worst, what).toBeLessThan(1e-10);
+};
+const started = (plan: Plan, start: Told["start"]): Model => {
+  const m = model(plan, { precision: "float64" });
+  expect(m.parameters.map(({ name }) => name)).toEqual(Object.keys(start));
+  for (const { name, value } of m.parameters) value.data.set(start[name]!.flat());
+  return m;
+};
+
+describe.each(models)("train() of %s", (name, plan, loss, optimizer) => {
+  it("takes the same 20 steps as PyTorch", () => {
+    const { start, batches, losses, end, answers, buffers } = told[name]!;
+    const m = started(plan, start);
+    const seen: number[] = [];
+    from(batches)
+      .pipe(
+        map(({ x, y }) => ({ x: matrix(x), y: matrix(y) })),
+        train(m, { loss, optimizer }),
+      )
+      .subscribe((step) => seen.push(step.loss));
+    close(seen, losses, "losses");
+    for (const { name: parameter, value } of m.parameters)
+      close(value.data, end[parameter]!.flat(), parameter);
+    close(m.predict(matrix(batches[0]!.x)).data, answers.flat(), "answers");
+    if (buffers) close(m.weights.buffers.data, Object.values(buffers).flat(), "running statistics");
+  });
+});
