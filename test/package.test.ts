@@ -144,3 +144,15 @@ it("rxgrad compiles in a strict TypeScript project that checks its declarations"
     await expect(tool(consumer, "typescript/bin/tsc", "-p", ".")).resolves.toBe("");
   }
 });
+
+it("package.json has no dependency without its reason in docs/adr", () => {
+  const { dependencies = {}, peerDependencies, devDependencies } = JSON.parse(fileAt("package.json").text);
+  expect(dependencies).toEqual({});
+  const { text } = fileAt("docs/adr/0005-dependencies.md");
+  const reasons = text.split("\n").filter((line) => line.startsWith("| "));
+  const names = Object.keys({ ...peerDependencies, ...devDependencies });
+  const unexplained = names.filter(
+    (name) => !reasons.some((line) => line.split("|")[1]!.trim().split(", ").includes(name)),
+  );
+  expect(unexplained).toEqual([]);
+});
