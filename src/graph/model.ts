@@ -46,8 +46,8 @@ export interface Model {
   /** Every graph that runs now, and `started$` for those to come. */
   readonly runs: ReadonlySet<Run>;
   readonly started$: Observable<Run>;
-  /** Runs a job when no batch is in flight: now, or after the one that is; jobs never interleave. */
-  turn(job: () => void): void;
+  /** Runs a job with an item when no batch is in flight: now, or after the one that is; jobs never interleave. */
+  turn<T>(job: (item: T) => void, item: T): void;
   /** Whether a batch is in flight. */
   readonly busy: boolean;
   /** Announces on `rejected$`. */
@@ -103,9 +103,9 @@ export const model = (
     predict: (x) => {
       if (queue.busy()) return predicting.predict(x);
       let answer: Matrix | undefined;
-      queue.turn(() => {
-        answer = predicting.predict(x); // a batch that a tap pushes meanwhile must not change the weights under it
-      });
+      queue.turn((input) => {
+        answer = predicting.predict(input); // a batch that a tap pushes meanwhile must not change the weights under it
+      }, x);
       return answer!;
     },
     start,

@@ -1,6 +1,7 @@
 /** Jobs that run one after another, also when one asks for the next while it runs. */
 export interface Turns {
-  turn(job: () => void): void;
+  /** Runs the job with the item: now, or when those before it are done. */
+  turn<T>(job: (item: T) => void, item: T): void;
   busy(): boolean;
 }
 
@@ -10,16 +11,21 @@ export const turns = (): Turns => {
   let busy = false;
   return {
     busy: () => busy,
-    turn: (job) => {
+    turn: (job, item) => {
       if (busy) {
-        waiting.push(job);
+        waiting.push(() => job(item));
         return;
       }
       busy = true;
       let failure: { readonly error: unknown } | undefined;
-      for (let next: (() => void) | undefined = job; next; next = waiting.shift())
+      try {
+        job(item);
+      } catch (error) {
+        failure = { error };
+      }
+      while (waiting.length > 0)
         try {
-          next();
+          waiting.shift()!();
         } catch (error) {
           failure ??= { error }; // whoever waits still gets its turn
         }

@@ -23,9 +23,9 @@ export const learner = (model: Model, options: TrainerOptions): Learner => {
     if (model.busy)
       throw new Error("learner() expects the batch in flight to be done before the next, got one meanwhile");
     let learned: Learned | undefined;
-    model.turn(() => {
-      learned = engine.learn(batch);
-    });
+    model.turn((one) => {
+      learned = engine.learn(one);
+    }, batch);
     return learned!;
   };
   const answer = (x: Matrix | readonly number[]): Matrix | number[] =>

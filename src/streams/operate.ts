@@ -1,4 +1,5 @@
-import { Observable, type OperatorFunction, Subject, type Subscriber, takeUntil } from "rxjs";
+import { Observable, type OperatorFunction, type Subscriber } from "rxjs";
+import { receive } from "./receive.ts";
 
 /** What a hand-written operator does with an item and at the end. A throw becomes an error of the stream. */
 export interface Operation<Item> {
@@ -14,10 +15,8 @@ export const operate =
   <Item, Out>(start: (out: Subscriber<Out>) => Operation<Item>): OperatorFunction<Item, Out> =>
   (source) =>
     new Observable<Out>((out) => {
-      const gone$ = new Subject<void>(); // also stops a source that emits while it is being subscribed to
-      out.add(() => gone$.next());
       const operation = start(out);
-      return source.pipe(takeUntil(gone$)).subscribe({
+      receive(source, out, {
         next: (item) => {
           try {
             operation.next(item);

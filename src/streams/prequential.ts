@@ -1,10 +1,11 @@
-import { type OperatorFunction, share } from "rxjs";
+import type { OperatorFunction } from "rxjs";
 import type { Scored } from "../folds/scored.ts";
 import type { Batch } from "../graph/batch.ts";
 import type { Model } from "../graph/model.ts";
 import { type TrainerOptions, trainer } from "../graph/trainer.ts";
 import type { Fold } from "../math/fold.ts";
 import { blame } from "../math/invalid.ts";
+import type { Matrix } from "../math/matrix.ts";
 import { stepping } from "./stepping.ts";
 import type { ScoredStep } from "./train.ts";
 
@@ -42,27 +43,33 @@ export const prequential =
       const states = folds.map(([, fold]) => fold.init());
       const engine = trainer(model, options, "prequential()");
       const modal = model.nodes.some(({ layer }) => layer.modal);
+      const answerTo = (batch: Batch): Matrix => {
+        engine.check(batch);
+        return model.predict(batch.x);
+      };
       return {
         close: engine.close,
         next: (batch: Batch): PrequentialStep<M> => {
-          engine.check(batch);
           // dropout and batchNorm answer otherwise when they learn; for all other layers one forward pass serves both
-          const answer = modal ? model.predict(batch.x) : undefined;
+          const answer = modal ? answerTo(batch) : undefined;
           const learned = engine.learn(batch);
           const prediction = answer ?? engine.prediction();
           const { y: target, weight } = batch;
-          const scored: Scored = { prediction, target, ...(weight ? { weight } : {}) };
-          const metrics = Object.fromEntries(
-            folds.map(([name, fold], i) => {
-              try {
-                states[i] = fold.step(states[i], scored);
-                return [name, fold.read(states[i])];
-              } catch (error) {
-                throw blame(`prequential() in ${name}`, error); // the batch is not to blame: it has been learned
-              }
-            }),
-          ) as Readings<M>;
-          return { ...learned, ...scored, metrics };
+          const { run, id, size, loss } = learned;
+          const metrics: Record<string, unknown> = {};
+          const step = weight
+            ? { run, id, size, loss, prediction, target, weight, metrics }
+            : { run, id, size, loss, prediction, target, metrics };
+          for (let i = 0; i < folds.length; i++) {
+            const [name, fold] = folds[i]!;
+            try {
+              states[i] = fold.step(states[i], step);
+              metrics[name] = fold.read(states[i]);
+            } catch (error) {
+              throw blame(`prequential() in ${name}`, error); // the batch is not to blame: it has been learned
+            }
+          }
+          return step as unknown as PrequentialStep<M>;
         },
       };
-    }).pipe(share());
+    });

@@ -1,7 +1,9 @@
-import { Observable, Subject, takeUntil } from "rxjs";
+import { Observable, share } from "rxjs";
 import type { Batch } from "../graph/batch.ts";
+import { Lane } from "../graph/lane.ts";
 import type { Model } from "../graph/model.ts";
 import { invalid, isInvalidInput } from "../math/invalid.ts";
+import { receive } from "./receive.ts";
 
 /** Something that makes a step of each batch, from subscription to teardown. */
 export interface Engine<S> {
@@ -12,6 +14,7 @@ export interface Engine<S> {
 /**
  * Drives an engine with a stream of batches, one at a time: a batch that comes while another is handled waits. Bad data
  * ends the stream with an error, or with "skip" is reported on `model.rejected$` and dropped; other errors always end it.
+ * All who subscribe share one engine; subscribing again after its end starts another.
  */
 export const stepping = <S>(
   batches$: Observable<Batch>,
@@ -23,12 +26,8 @@ export const stepping = <S>(
   if (onInvalid !== "error" && onInvalid !== "skip")
     throw invalid(actor, '"error" or "skip" as onInvalid', String(onInvalid));
   return new Observable<S>((subscriber) => {
-    const gone$ = new Subject<void>(); // also stops a source that emits while it is being subscribed to
     const engine = start();
-    subscriber.add(() => {
-      gone$.next();
-      engine.close();
-    });
+    subscriber.add(engine.close);
     const learn = (batch: Batch): void => {
       if (subscriber.closed) return;
       let step: S;
@@ -41,12 +40,12 @@ export const stepping = <S>(
       }
       subscriber.next(step);
     };
-    subscriber.add(
-      batches$.pipe(takeUntil(gone$)).subscribe({
-        next: (batch) => model.turn(() => learn(batch)),
-        error: (error) => model.turn(() => subscriber.error(error)),
-        complete: () => model.turn(() => subscriber.complete()),
-      }),
-    );
-  });
+    const fail = (error: unknown): void => subscriber.error(error);
+    const complete = (): void => subscriber.complete();
+    receive(batches$, subscriber, {
+      next: (batch) => model.turn(learn, batch),
+      error: (error) => model.turn(fail, error),
+      complete: () => model.turn(complete, undefined),
+    });
+  }).pipe(share({ connector: () => new Lane<S>() }));
 };

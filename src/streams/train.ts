@@ -1,4 +1,4 @@
-import { type OperatorFunction, share } from "rxjs";
+import type { OperatorFunction } from "rxjs";
 import type { Batch } from "../graph/batch.ts";
 import { checkBatch } from "../graph/checkBatch.ts";
 import type { Model } from "../graph/model.ts";
@@ -78,5 +78,5 @@ export function train(model: Model, options: TrainOptions): OperatorFunction<Bat
           return scored || validated ? { ...learned, ...scored, ...validated } : learned;
         },
       };
-    }).pipe(share());
+    });
 }
