@@ -4,8 +4,9 @@ export type Code = readonly (number | Code)[];
 /** The types of locals and parameters. */
 export const i32 = 0x7f;
 export const f32 = 0x7d;
+export const f64 = 0x7c;
 export const v128 = 0x7b;
-export type Type = typeof i32 | typeof f32 | typeof v128;
+export type Type = typeof i32 | typeof f32 | typeof f64 | typeof v128;
 
 /** A local variable of a function. */
 export interface Local {

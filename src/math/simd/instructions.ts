@@ -24,7 +24,26 @@ export const fsub: (a: Code, b: Code) => Code = op(0x93);
 export const fmul: (a: Code, b: Code) => Code = op(0x94);
 export const fdiv: (a: Code, b: Code) => Code = op(0x95);
 
+export const fsqrt: (a: Code) => Code = op(0x91);
+export const fequal: (a: Code, b: Code) => Code = op(0x5b);
+/** The whole number nearest to zero, held within 32 bits; NaN gives 0. */
+export const truncated: (x: Code) => Code = op(0xfc, 0x00);
+export const floatOf: (n: Code) => Code = op(0xb2);
+/** a if the condition is not 0, else b; both are computed. */
+export const select: (a: Code, b: Code, condition: Code) => Code = op(0x1b);
+
+// doubles, for sums and for what is computed once a step
+export const double = (x: number): Code => [0x44, [...new Uint8Array(Float64Array.of(x).buffer)]];
+export const dadd: (a: Code, b: Code) => Code = op(0xa0);
+export const dsub: (a: Code, b: Code) => Code = op(0xa1);
+export const dmul: (a: Code, b: Code) => Code = op(0xa2);
+export const ddiv: (a: Code, b: Code) => Code = op(0xa3);
+export const toSingle: (x: Code) => Code = op(0xb6);
+export const toDouble: (x: Code) => Code = op(0xbb);
+
 const at = (offset: number): Code => [2, unsigned(offset)]; // aligned to 4 bytes
+
+export const loadDouble = (ptr: Code, offset = 0): Code => [ptr, 0x2b, at(offset)];
 
 export const loadSingle = (ptr: Code, offset = 0): Code => [ptr, 0x2a, at(offset)];
 export const storeSingle = (ptr: Code, x: Code, offset = 0): Code => [ptr, x, 0x38, at(offset)];
@@ -76,6 +95,8 @@ export const nearest: (a: Code) => Code = simd(0x6a);
 export const lessThan: (a: Code, b: Code) => Code = simd(0x43);
 export const greaterThan: (a: Code, b: Code) => Code = simd(0x44);
 export const equal: (a: Code, b: Code) => Code = simd(0x41);
+export const notEqual: (a: Code, b: Code) => Code = simd(0x42);
+export const atLeast: (a: Code, b: Code) => Code = simd(0x46); // a ≥ b
 export const and: (a: Code, b: Code) => Code = simd(0x4e);
 export const or: (a: Code, b: Code) => Code = simd(0x50);
 export const andNot: (a: Code, b: Code) => Code = simd(0x4f); // a ∧ ¬b
@@ -110,6 +131,11 @@ export const sumLanes = (x: Local): Code => {
   const l = (i: number) => lane(x.get, i);
   return fadd(fadd(l(0), l(1)), fadd(l(2), l(3)));
 };
+
+/** Two doubles: of the first two floats, added, and their sum. */
+export const twoDoubles: (a: Code) => Code = simd(0x5f);
+export const addDoubles: (a: Code, b: Code) => Code = simd(0xf0);
+export const sumDoubles = (x: Local): Code => dadd([x.get, 0xfd, 0x21, 0], [x.get, 0xfd, 0x21, 1]);
 
 /** Runs the body with i = from, from + step, … while i < to (unsigned; they may be unknown until it runs). */
 export const loop = (i: Local, from: Code, to: Code, step: number, body: Code): Code => [
