@@ -75,32 +75,33 @@ export const foldLaws = <Item, Reading, State>(
       }
     });
 
-    test.skipIf(!ones)("a batch of many rows is as good as many of one", () => {
-      for (const length of lengths) {
-        const items = stream(length);
-        close(seen(foldAll(f, items)), seen(foldAll(f, items.flatMap(ones!))), `${length} items`);
-      }
-    });
+    if (ones)
+      test("a batch of many rows is as good as many of one", () => {
+        for (const length of lengths) {
+          const items = stream(length);
+          close(seen(foldAll(f, items)), seen(foldAll(f, items.flatMap(ones))), `${length} items`);
+        }
+      });
 
-    test.skipIf(!isMergeable(f))("two halves merge into the whole, and stay as they are", () => {
-      if (!isMergeable(f)) return;
-      for (const [m, n] of [
-        [0, 0],
-        [0, 5],
-        [5, 0],
-        [1, 1],
-        [3, 200],
-        [150, 20],
-      ] as const) {
-        const [first, second] = [stream(m), stream(n, 1000 + n)];
-        const [a, b] = [foldAll(f, first), foldAll(f, second)];
-        const before = structuredClone([a, b]);
-        const merged = f.merge(a, b);
-        close(seen(merged), brute([...first, ...second]), `${m} and ${n} items`);
-        foldAll(f, stream(5), merged);
-        expect([a, b]).toEqual(before);
-      }
-    });
+    if (isMergeable(f))
+      test("two halves merge into the whole, and stay as they are", () => {
+        for (const [m, n] of [
+          [0, 0],
+          [0, 5],
+          [5, 0],
+          [1, 1],
+          [3, 200],
+          [150, 20],
+        ] as const) {
+          const [first, second] = [stream(m), stream(n, 1000 + n)];
+          const [a, b] = [foldAll(f, first), foldAll(f, second)];
+          const before = structuredClone([a, b]);
+          const merged = f.merge(a, b);
+          close(seen(merged), brute([...first, ...second]), `${m} and ${n} items`);
+          foldAll(f, stream(5), merged);
+          expect([a, b]).toEqual(before);
+        }
+      });
   });
 };
 

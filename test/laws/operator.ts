@@ -101,15 +101,16 @@ export const operatorLaws = <In, Out>(
       expect(source$.observed).toBe(false);
     });
 
-    test.skipIf(sharesState)("one operator, many subscriptions: each has a state of its own", () => {
-      const lifted = operator();
-      expect(watch(from(items).pipe(lifted)).all).toEqual(completed(expected(items)));
-      const sources = [new Subject<In>(), new Subject<In>()];
-      const seen = sources.map((source$) => watch(source$.pipe(lifted)));
-      for (const item of items) for (const source$ of sources) source$.next(item);
-      for (const source$ of sources) source$.complete();
-      for (const { all } of seen) expect(all).toEqual(completed(expected(items)));
-    });
+    if (!sharesState)
+      test("one operator, many subscriptions: each has a state of its own", () => {
+        const lifted = operator();
+        expect(watch(from(items).pipe(lifted)).all).toEqual(completed(expected(items)));
+        const sources = [new Subject<In>(), new Subject<In>()];
+        const seen = sources.map((source$) => watch(source$.pipe(lifted)));
+        for (const item of items) for (const source$ of sources) source$.next(item);
+        for (const source$ of sources) source$.complete();
+        for (const { all } of seen) expect(all).toEqual(completed(expected(items)));
+      });
   });
 };
 

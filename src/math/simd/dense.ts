@@ -1,4 +1,5 @@
-import { type VectorActivation, vectorActivation } from "./activations.ts";
+// Long because forward and backward are each emitted as one function, whose parts stand in the order in which they run.
+
 import { type Code, type FunctionSpec, i32, type Local, type Scope, v128 } from "./assembler.ts";
 import { overAll } from "./elementwise.ts";
 import {
@@ -23,6 +24,7 @@ import {
   timesTransposed,
   transpose,
 } from "./product.ts";
+import { type VectorActivation, vectorActivation } from "./vectorActivation.ts";
 
 /** One row, some, or so many that copying panels pays. */
 export type Height = "one" | "few" | "many";

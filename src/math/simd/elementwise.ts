@@ -1,4 +1,3 @@
-import type { VectorActivation } from "./activations.ts";
 import { type Code, type FunctionSpec, i32, type Local, type Scope, v128 } from "./assembler.ts";
 import {
   add,
@@ -19,6 +18,7 @@ import {
   storeSingle,
   sub,
 } from "./instructions.ts";
+import type { VectorActivation } from "./vectorActivation.ts";
 
 /** Visits `bytes` bytes four floats at a time; the last visit may reach into the padding of a block. */
 export const overAll = (scope: Scope, bytes: Code, visit: (offset: Code) => Code): Code => {

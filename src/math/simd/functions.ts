@@ -1,3 +1,4 @@
+// Long because it is one family: every function of one number that activations need, each with its polynomial.
 import { type Code, type Local, type Scope, v128 } from "./assembler.ts";
 import {
   abs,

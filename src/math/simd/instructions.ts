@@ -1,3 +1,4 @@
+// Long because there is an instruction a line.
 import { type Code, floatBytes, type Local, signed, unsigned } from "./assembler.ts";
 
 // Named instructions. Operands are code that leaves a value on the stack; so is the result.

@@ -1,3 +1,4 @@
+// Long because the forms of a product share walks and tiles, and are read against each other.
 import { type Code, i32, type Local, type Scope, v128 } from "./assembler.ts";
 import {
   add,

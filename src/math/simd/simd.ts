@@ -1,13 +1,13 @@
 import type { DenseKernel, DenseShape, Inlet, Kernels } from "../kernels.ts";
 import type { Matrix } from "../matrix.ts";
 import { reference } from "../reference.ts";
-import { vectorActivation } from "./activations.ts";
 import { type Arena, arena, type Block } from "./arena.ts";
 import { denseFunctions, heightOf, scratchOf } from "./dense.ts";
 import { elementwiseFunctions, mapFunctions } from "./elementwise.ts";
 import { plainMadd, relaxedMadd } from "./instructions.ts";
-import { type Functions, linker } from "./modules.ts";
+import { type Functions, linker } from "./linker.ts";
 import { simdSupport } from "./support.ts";
+import { vectorActivation } from "./vectorActivation.ts";
 
 const at = (m: Matrix): number => (m as Block).ptr;
 const bytesOf = (m: Matrix): number => 4 * m.rows * m.cols;
