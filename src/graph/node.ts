@@ -2,6 +2,7 @@ import type { Layer, Mode, Pass } from "../layers/layer.ts";
 import type { Value } from "../math/matrix.ts";
 import { fit } from "./fit.ts";
 import { inlets } from "./inlets.ts";
+import { listen } from "./listen.ts";
 import { planner } from "./planner.ts";
 import { type Source, type Wire, wire } from "./wire.ts";
 
@@ -36,7 +37,7 @@ export const node = <A extends Value, B extends Value>(layer: Layer<A, B>, sourc
   const down = { id: 0, mode: "train" as Mode, value: undefined as unknown as B };
   const up = { id: 0, mode: "train" as Mode, value: undefined as unknown as A };
 
-  output.sink.grad$.subscribe({
+  listen(output.sink.grad$, {
     next: (frame) => {
       try {
         if (frame.id !== down.id || !pass) throw outOfTurn(layer.source, frame.id, down.id);
@@ -51,8 +52,9 @@ export const node = <A extends Value, B extends Value>(layer: Layer<A, B>, sourc
       source.grad.next(up);
     },
     error: (error) => source.grad.error(error),
+    complete: () => {},
   });
-  source.value$.subscribe({
+  listen(source.value$, {
     next: (frame) => {
       try {
         const x = reach.x.admit(frame.value);

@@ -6,6 +6,7 @@ import type { Rule } from "../optimizers/rule.ts";
 import type { Batch } from "./batch.ts";
 import { checkBatch } from "./checkBatch.ts";
 import { dice } from "./dice.ts";
+import { listen } from "./listen.ts";
 import type { Model } from "./model.ts";
 import type { Run } from "./run.ts";
 import { updater } from "./updater.ts";
@@ -77,7 +78,7 @@ export const trainer = (
   const open = (): Run => {
     const opened = model.start("train");
     const up = { id: 0, mode: "train" as const, value: undefined as unknown as Matrix };
-    opened.output.value$.subscribe({
+    listen(opened.output.value$, {
       next: ({ id, value: prediction }) => {
         try {
           output = prediction;
@@ -99,11 +100,12 @@ export const trainer = (
         run = undefined; // the model was disposed; starting another run says so
       },
     });
-    opened.input.grad$.subscribe({
+    listen(opened.input.grad$, {
       next: () => {
         returned = true;
       },
       error: fail,
+      complete: () => {},
     });
     return opened;
   };
