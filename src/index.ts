@@ -228,11 +228,12 @@ export {
 } from "./math/initializers.ts";
 export type { InvalidInputError } from "./math/invalid.ts";
 export { isInvalidInput } from "./math/invalid.ts";
-export type { Kernels } from "./math/kernels.ts";
+export type { DenseKernel, DenseShape, Inlet, Kernels } from "./math/kernels.ts";
 export type { Data, Matrix, Precision, Value } from "./math/matrix.ts";
 export { matrix, toRows, zeros } from "./math/matrix.ts";
 export type { Random } from "./math/random.ts";
 export { random } from "./math/random.ts";
 export { reference } from "./math/reference.ts";
+export { simd } from "./math/simd/simd.ts";
 export type { Segment, Touched, Vector } from "./math/vector.ts";
 export { vector } from "./math/vector.ts";
