@@ -190,13 +190,16 @@ export type { DelayedOptions } from "./streams/delayed.ts";
 export { delayed } from "./streams/delayed.ts";
 export type { EarlyStoppingOptions } from "./streams/earlyStopping.ts";
 export { earlyStopping } from "./streams/earlyStopping.ts";
+export type { EpochsOptions } from "./streams/epochs.ts";
 export { epochs } from "./streams/epochs.ts";
+export type { EventLoop } from "./streams/eventLoop.ts";
 export { fold } from "./streams/fold.ts";
 export type { Learner } from "./streams/learner.ts";
 export { learner } from "./streams/learner.ts";
 export type { LoggingOptions } from "./streams/logging.ts";
 export { logging } from "./streams/logging.ts";
 export { minibatch } from "./streams/minibatch.ts";
+export { paced } from "./streams/paced.ts";
 export { predict } from "./streams/predict.ts";
 export type { Metrics, PrequentialOptions, PrequentialStep, Readings } from "./streams/prequential.ts";
 export { prequential } from "./streams/prequential.ts";
@@ -208,6 +211,8 @@ export type { ScoredStep, Step, TrainOptions } from "./streams/train.ts";
 export { train } from "./streams/train.ts";
 export type { ItemOf, NamedFolds, ReadingsOf, WithoutFields } from "./streams/withFolds.ts";
 export { withFolds } from "./streams/withFolds.ts";
+export type { YieldOptions } from "./streams/yieldEvery.ts";
+export { yieldEvery } from "./streams/yieldEvery.ts";
 
 // matrices and numbers
 

@@ -3,24 +3,36 @@ import type { Batch } from "../graph/batch.ts";
 import { whole } from "../math/invalid.ts";
 import { random } from "../math/random.ts";
 import { collector } from "./collector.ts";
+import { paced } from "./paced.ts";
 import type { Sample } from "./sample.ts";
+
+export interface EpochsOptions {
+  readonly batchSize: number;
+  readonly shuffle?: boolean;
+  readonly seed?: number;
+  readonly yieldEvery?: number;
+}
 
 /**
  * The samples n times over (or `Infinity`, until somebody unsubscribes), in batches; the last batch of an epoch may be
  * smaller. Each epoch has its own order, all from one seed. Cold: every subscription collects the samples once, from an
- * array, Observable, promise, async iterable or Node stream that ends, and begins anew.
+ * array, Observable, promise, async iterable or Node stream that ends, and begins anew. With `yieldEvery`, timers and I/O
+ * get a turn after so many milliseconds of work; without, all batches come at once.
  * @throws InvalidInputError (as an error of the stream) on samples as `minibatch` refuses them.
  */
 export const epochs = (
   samples: ObservableInput<Sample>,
   n: number,
-  { batchSize, shuffle = true, seed = 0 }: { batchSize: number; shuffle?: boolean; seed?: number },
+  { batchSize, shuffle = true, seed = 0, yieldEvery }: EpochsOptions,
 ): Observable<Batch> => {
   if (n !== Number.POSITIVE_INFINITY) whole(actor, "n", n, 0);
   whole(actor, "batchSize", batchSize);
   return from(samples).pipe(
     toArray(),
-    concatMap((all) => batches(all, n, batchSize, shuffle ? seed : undefined)),
+    concatMap((all) => {
+      const made = batches(all, n, batchSize, shuffle ? seed : undefined);
+      return yieldEvery === undefined ? made : paced(made, yieldEvery);
+    }),
   );
 };
 

@@ -10,6 +10,7 @@ import { minibatch } from "../../src/streams/minibatch.ts";
 import type { Sample } from "../../src/streams/sample.ts";
 import { standardize } from "../../src/streams/standardize.ts";
 import { withFolds } from "../../src/streams/withFolds.ts";
+import { yieldEvery } from "../../src/streams/yieldEvery.ts";
 import { operatorLaws } from "../laws/operator.ts";
 
 const samples: Sample[] = [0, 1, 2, 3, 4].map((i) => ({ x: [i, i * i], y: i / 2 }));
@@ -75,6 +76,11 @@ operatorLaws<Loss, Loss>("withFolds({ mean })", {
 });
 operatorLaws("logging()", {
   operator: () => logging({ to: () => {} }),
+  items: losses,
+  expected: (all) => all,
+});
+operatorLaws("yieldEvery()", {
+  operator: () => yieldEvery(),
   items: losses,
   expected: (all) => all,
 });
