@@ -1,5 +1,4 @@
 import fc from "fast-check";
-import { from, lastValueFrom, toArray } from "rxjs";
 import {
   adam,
   type Batch,
@@ -19,9 +18,16 @@ import {
   sgd,
   train,
 } from "rxgrad";
+import { from, lastValueFrom, toArray } from "rxjs";
 import { expect, it } from "vitest";
 
-const batchesOf = (count: number, rows: () => number, inputs: number, outputs: number, seed: number): Batch[] => {
+const batchesOf = (
+  count: number,
+  rows: () => number,
+  inputs: number,
+  outputs: number,
+  seed: number,
+): Batch[] => {
   const dice = random(seed);
   const fill = (n: number, m: number) =>
     matrix(Array.from({ length: n }, () => Array.from({ length: m }, () => dice.normal())));
@@ -36,24 +42,58 @@ const losses = async (plan: Plan, batches: Batch[], precision: "float32" | "floa
   const steps = await lastValueFrom(
     from(batches).pipe(train(m, { loss: meanSquaredError(), optimizer: rule }), toArray()),
   );
-  return { losses: steps.map(({ loss }) => loss), answer: m.predict(batches[0]!.x).data, kernels: m.weights.kernels };
+  return {
+    losses: steps.map(({ loss }) => loss),
+    answer: m.predict(batches[0]!.x).data,
+    kernels: m.weights.kernels,
+  };
 };
 
 it("model() in float32 learns on the SIMD kernels what float64 learns on the reference, on random shapes and batch sizes", async () => {
-  const activation = fc.constantFrom("relu", "tanh", "sigmoid", "gelu", "silu", "mish", "softplus", "elu", "selu", "leakyRelu", "softsign", "hardSigmoid", "linear", "softmax", "logSoftmax");
+  const activation = fc.constantFrom(
+    "relu",
+    "tanh",
+    "sigmoid",
+    "gelu",
+    "silu",
+    "mish",
+    "softplus",
+    "elu",
+    "selu",
+    "leakyRelu",
+    "softsign",
+    "hardSigmoid",
+    "linear",
+    "softmax",
+    "logSoftmax",
+  );
   const width = fc.integer({ min: 1, max: 40 });
   await fc.assert(
-    fc.asyncProperty(width, width, width, activation, activation, fc.integer({ min: 0, max: 1e6 }), async (a, b, c, f, g, seed) => {
-      const dice = random(seed);
-      const plan = chain(dense(a, b, { activation: f as "relu" }), residual(dense(b, b, { activation: g as "relu" })), dense(b, c));
-      const batches = batchesOf(8, () => 1 + dice.below(40), a, c, seed);
-      const fast = await losses(plan, batches, "float32");
-      const exact = await losses(plan, batches, "float64");
-      expect(fast.kernels.name).toBe("simd");
-      fast.losses.forEach((loss, i) => {
-        expect(Math.abs(loss - exact.losses[i]!)).toBeLessThan(1e-4 * Math.max(1, Math.abs(exact.losses[i]!)));
-      });
-    }),
+    fc.asyncProperty(
+      width,
+      width,
+      width,
+      activation,
+      activation,
+      fc.integer({ min: 0, max: 1e6 }),
+      async (a, b, c, f, g, seed) => {
+        const dice = random(seed);
+        const plan = chain(
+          dense(a, b, { activation: f as "relu" }),
+          residual(dense(b, b, { activation: g as "relu" })),
+          dense(b, c),
+        );
+        const batches = batchesOf(8, () => 1 + dice.below(40), a, c, seed);
+        const fast = await losses(plan, batches, "float32");
+        const exact = await losses(plan, batches, "float64");
+        expect(fast.kernels.name).toBe("simd");
+        fast.losses.forEach((loss, i) => {
+          expect(Math.abs(loss - exact.losses[i]!)).toBeLessThan(
+            1e-4 * Math.max(1, Math.abs(exact.losses[i]!)),
+          );
+        });
+      },
+    ),
     { numRuns: 60 },
   );
 });
