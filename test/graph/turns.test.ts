@@ -1,15 +1,32 @@
 import { expect, it } from "vitest";
 import { turns } from "../../src/graph/turns.ts";
 
+/** Turns of jobs that need no item. */
+const started = () => {
+  const all = turns();
+  return { busy: all.busy, turn: (job: () => void) => all.turn(job, undefined) };
+};
+
+it("turns() hands each job its item", () => {
+  const seen: string[] = [];
+  const { turn } = turns();
+  const tell = (item: string) => {
+    seen.push(item);
+    if (item === "a") turn(tell, "b");
+  };
+  turn(tell, "a");
+  expect(seen).toEqual(["a", "b"]);
+});
+
 it("turns() runs a job at once when nothing runs", () => {
-  const { turn, busy } = turns();
+  const { turn, busy } = started();
   const seen: unknown[] = [];
   turn(() => seen.push(busy()));
   expect([...seen, busy()]).toEqual([true, false]);
 });
 
 it("turns() runs what is asked for meanwhile afterwards, in the order of asking", () => {
-  const { turn } = turns();
+  const { turn } = started();
   const seen: string[] = [];
   turn(() => {
     turn(() => {
@@ -23,7 +40,7 @@ it("turns() runs what is asked for meanwhile afterwards, in the order of asking"
 });
 
 it("turns() gives every job its turn when one throws, and then throws", () => {
-  const { turn, busy } = turns();
+  const { turn, busy } = started();
   const seen: string[] = [];
   const attempt = () =>
     turn(() => {
