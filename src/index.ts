@@ -238,5 +238,7 @@ export type { Random } from "./math/random.ts";
 export { random } from "./math/random.ts";
 export { reference } from "./math/reference.ts";
 export { simd } from "./math/simd/simd.ts";
+export type { Entry, Sparse } from "./math/sparse.ts";
+export { isSparse, sparse, sparseOf } from "./math/sparse.ts";
 export type { Segment, Touched, Vector } from "./math/vector.ts";
 export { vector } from "./math/vector.ts";

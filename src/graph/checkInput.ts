@@ -1,12 +1,17 @@
 import type { Width } from "../layers/layer.ts";
 import { invalid } from "../math/invalid.ts";
 import { type Matrix, type Precision, shapeOf } from "../math/matrix.ts";
+import { isSparse, type Sparse } from "../math/sparse.ts";
 
 /**
  * Refuses what is no matrix of finite numbers, of at least one row, of the width expected.
  * @throws InvalidInputError that names the actor and says which number, where.
  */
 export const checkInput = (actor: string, m: Matrix, cols: Width, precision: Precision, what = "x"): void => {
+  if (m && isSparse(m)) {
+    checkSparse(actor, m, cols, precision, what);
+    return;
+  }
   if (!(m?.data instanceof Float64Array || m?.data instanceof Float32Array))
     throw invalid(actor, `a matrix as ${what}`, describe(m));
   if (m.data.length !== m.rows * m.cols)
@@ -23,6 +28,22 @@ export const checkInput = (actor: string, m: Matrix, cols: Width, precision: Pre
         `finite ${Number.isFinite(data[i]) ? `${precision} ` : ""}numbers in ${what}`,
         `${data[i]} in row ${Math.floor(i / m.cols)}, column ${i % m.cols}`,
       );
+};
+
+const checkSparse = (actor: string, m: Sparse, cols: Width, precision: Precision, what: string): void => {
+  const { rows, starts, indices, values } = m;
+  if (rows < 1) throw invalid(actor, `at least one row in ${what}`, shapeOf(m));
+  if (cols !== undefined && m.cols !== cols) throw invalid(actor, `${cols} columns in ${what}`, shapeOf(m));
+  let ordered = starts.length === rows + 1 && starts[0] === 0 && starts[rows] === indices.length;
+  for (let i = 0; i < rows; i++) ordered &&= starts[i]! <= starts[i + 1]!;
+  if (!ordered || values.length !== indices.length)
+    throw invalid(actor, `rows of entries in ${what}, as sparse() makes them`, "starts that do not fit");
+  for (let k = 0; k < indices.length; k++) {
+    if (!(indices[k]! >= 0 && indices[k]! < m.cols))
+      throw invalid(actor, `columns from 0 to ${m.cols - 1} in ${what}`, `${indices[k]} as entry ${k}`);
+    if (!(Math.abs(values[k]!) <= largest[precision]))
+      throw invalid(actor, `finite numbers in ${what}`, `${values[k]} as entry ${k}`);
+  }
 };
 
 /** What is larger becomes infinite when it is stored. */

@@ -1,5 +1,6 @@
 import type { Layer, Mode, Pass } from "../layers/layer.ts";
 import type { Value } from "../math/matrix.ts";
+import { isSparse } from "../math/sparse.ts";
 import { fit } from "./fit.ts";
 import { inlets } from "./inlets.ts";
 import { listen } from "./listen.ts";
@@ -28,6 +29,7 @@ export const node = <A extends Value, B extends Value>(layer: Layer<A, B>, sourc
   });
   const plans = planner(layer, own, source.wiring);
   const reach = { x: inlets<A>(kernels), dy: inlets<B>(kernels) };
+  const takesAsIs = (value: A): boolean => layer.acceptsSparse === true && "cols" in value && isSparse(value);
   const free = () => {
     plans.free();
     reach.x.free();
@@ -57,7 +59,7 @@ export const node = <A extends Value, B extends Value>(layer: Layer<A, B>, sourc
   listen(source.value$, {
     next: (frame) => {
       try {
-        const x = reach.x.admit(frame.value);
+        const x = takesAsIs(frame.value) ? frame.value : reach.x.admit(frame.value);
         pass = plans.passFor(x);
         if (frame.mode === "train") own.fresh = true;
         down.value = pass.forward(x, frame.mode);

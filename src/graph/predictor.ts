@@ -1,6 +1,7 @@
 import type { Width } from "../layers/layer.ts";
 import type { Inlet } from "../math/kernels.ts";
 import { copyOf, type Matrix } from "../math/matrix.ts";
+import { isSparse } from "../math/sparse.ts";
 import { checkInput } from "./checkInput.ts";
 import type { Run } from "./run.ts";
 import type { Weights } from "./weights.ts";
@@ -48,7 +49,7 @@ export const predictor = (weights: Weights, inputs: Width, start: () => Run): Pr
     predict: (x) => {
       checkInput("predict()", x, inputs, precision);
       const one = idle.pop() ?? runner();
-      one.run.input.value.next({ id: id++, mode: "infer", value: one.inlet.admit(x) });
+      one.run.input.value.next({ id: id++, mode: "infer", value: isSparse(x) ? x : one.inlet.admit(x) });
       const { answer, failure } = one;
       one.answer = undefined;
       if (failure || !answer) {

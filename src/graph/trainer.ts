@@ -2,6 +2,7 @@ import { weighClasses } from "../losses/classWeights.ts";
 import type { Loss } from "../losses/loss.ts";
 import { fault, invalid } from "../math/invalid.ts";
 import { copyOf, type Matrix, shapeOf, zeros } from "../math/matrix.ts";
+import { isSparse } from "../math/sparse.ts";
 import type { Rule } from "../optimizers/rule.ts";
 import type { Batch } from "./batch.ts";
 import { checkBatch } from "./checkBatch.ts";
@@ -124,7 +125,7 @@ export const trainer = (
       run ??= open();
       const { id } = run;
       frame.id++;
-      frame.value = admit.x.admit(batch.x);
+      frame.value = isSparse(batch.x) ? batch.x : admit.x.admit(batch.x);
       returned = false;
       random.keep();
       try {

@@ -4,11 +4,17 @@ import type { Matrix } from "../math/matrix.ts";
 import { type Activation, activationOf } from "./activation.ts";
 import { call } from "./call.ts";
 import { defineLayer, fixedWidth, type Layer } from "./layer.ts";
+import { sparseDense } from "./sparseDense.ts";
 
 export interface DenseOptions {
   /** Applied to the output: `relu()` or `"relu"`. */
   readonly activation?: Activation;
   readonly bias?: boolean;
+  /**
+   * The input comes as rows of entries (see {@link sparse}): hashed features, bags of words. Forward and backward cost by
+   * the entries, and the gradient is sparse, so that a `lazy` rule updates only the rows that a batch names.
+   */
+  readonly sparse?: boolean;
   /** How W starts; b starts at zero. */
   readonly init?: Initializer;
 }
@@ -21,20 +27,26 @@ export interface DenseOptions {
 export const dense = (
   inputs: number,
   outputs: number,
-  { activation, bias = true, init = glorotUniform() }: DenseOptions = {},
+  { activation, bias = true, sparse = false, init = glorotUniform() }: DenseOptions = {},
 ): Layer => {
   const f = activation === undefined ? undefined : activationOf(activation);
-  const source = call("dense", [inputs, outputs], { activation: f?.source, bias: bias ? undefined : false });
+  const source = call("dense", [inputs, outputs], {
+    activation: f?.source,
+    bias: bias ? undefined : false,
+    sparse: sparse || undefined,
+  });
   whole(source, "inputs", inputs);
   whole(source, "outputs", outputs);
-  const W = { rows: inputs, cols: outputs, init };
+  const W = { rows: inputs, cols: outputs, init, sparse };
   const b = { rows: 1, cols: outputs, init: zeroInit() };
   return defineLayer({
     source,
     parameters: bias ? { W, b } : { W },
     modal: f?.modal ?? false,
     ...fixedWidth(source, inputs, outputs),
+    acceptsSparse: sparse,
     plan: (site) => {
+      if (sparse) return sparseDense(site, outputs, f);
       const { rows, kernels, parameters, wantsInputGrad, zeros } = site;
       const W = parameters.W!;
       const b = parameters.b;

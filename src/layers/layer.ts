@@ -72,6 +72,8 @@ export interface LayerSpec {
   readonly buffers: TensorSpecs;
   /** Whether training and inference differ, so that one forward pass cannot serve both. */
   readonly modal: boolean;
+  /** Whether its input may be a {@link Sparse} matrix as it is; other layers get it written out. */
+  readonly acceptsSparse?: boolean;
   /** The number of columns that it takes, when only one will do. */
   readonly inputs?: number;
   /** The widths that come out when these go in. @throws InvalidInputError when they do not fit. */

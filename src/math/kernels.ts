@@ -1,4 +1,5 @@
 import type { Matrix, Precision } from "./matrix.ts";
+import type { Sparse } from "./sparse.ts";
 
 /** The sizes of a fully connected layer. */
 export interface DenseShape {
@@ -27,6 +28,37 @@ export interface DenseKernel {
   ): void;
 }
 
+/** A rule's formula over elements from … to − 1 of vectors. Its memory and its numbers come in the order asked for. */
+export interface RuleKernel {
+  /** Writes the step that w is to be changed by, and moves the memory on. */
+  step(
+    g: Matrix,
+    w: Matrix,
+    step: Matrix,
+    memory: readonly Matrix[],
+    scalars: Float64Array,
+    from: number,
+    to: number,
+  ): void;
+  /** before ← w, w ← w − step; answers whether all of these weights are finite. */
+  descend(
+    g: Matrix,
+    w: Matrix,
+    before: Matrix,
+    memory: readonly Matrix[],
+    scalars: Float64Array,
+    from: number,
+    to: number,
+  ): boolean;
+}
+
+/** A fully connected layer for rows of few entries: y = x·W + b, and dW += xᵀ·dz, db = Σ dz, at a cost by the entries. */
+export interface SparseKernel {
+  times(x: Sparse, W: Matrix, b: Matrix | undefined, y: Matrix): void;
+  /** Adds to the rows of dW that x names; writes db, or adds to it with `accumulate`. */
+  scatter(x: Sparse, dz: Matrix, dW: Matrix, db: Matrix | undefined, accumulate: boolean): void;
+}
+
 /** Brings matrices from outside into reach of kernels, one at a time; those that are there already pass as they are. */
 export interface Inlet {
   admit(m: Matrix): Matrix;
@@ -51,6 +83,8 @@ export interface Kernels {
   inlet(): Inlet;
   /** A fully connected layer; `zeros` makes what it keeps between forward and backward. */
   dense(shape: DenseShape, zeros: (rows: number, cols: number) => Matrix): DenseKernel;
+  /** A fully connected layer whose input is sparse. */
+  sparse(rows: number, outputs: number): SparseKernel;
   /** Whether `dense` knows the activation, by what it prints as, and applies it itself. */
   fuses(activation: string): boolean;
   /** y = f(x), element by element, for the function that prints as `source`; y may be x. */
@@ -98,6 +132,10 @@ export interface Kernels {
     dx: Matrix,
     accumulate: boolean,
   ) => void;
+  /** A rule by the name of its formula; undefined where the formula is not known, or not faster. */
+  rule(formula: string, memory: readonly string[], scalars: readonly string[]): RuleKernel | undefined;
+  /** √Σ aᵢ² */
+  norm(a: Matrix): number;
   /** Whether every number is finite. */
   finite(a: Matrix): boolean;
   /** Whether every a − b is finite. */

@@ -49,3 +49,10 @@ export const sumRows =
     if (!accumulate) sum.fill(0);
     for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) sum[j]! += a[i * n + j]!;
   };
+
+/** √Σ aᵢ² */
+export const length = ({ data: a }: Matrix): number => {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * a[i]!;
+  return Math.sqrt(sum);
+};

@@ -1,7 +1,8 @@
 // Long because it is the specification: every formula that fast kernels are held to, in one place.
 import type { Inlet, Kernels } from "./kernels.ts";
 import { type Data, type Matrix, type Precision, zeros } from "./matrix.ts";
-import { affine, sumRows, timesTransposed, transposedTimes } from "./products.ts";
+import { affine, length, sumRows, timesTransposed, transposedTimes } from "./products.ts";
+import { isSparse } from "./sparse.ts";
 
 /** The kernels in plain TypeScript: they read like the formulas and are the specification that fast ones are held to. */
 export const reference = (precision: Precision = "float64"): Kernels => ({
@@ -25,6 +26,25 @@ export const reference = (precision: Precision = "float64"): Kernels => ({
       transposedTimes(n, inputs, outputs)(x, dy, dW, accumulate); //       dW = xᵀ·dy     inputs × outputs
       if (db) sumRows(n, outputs)(dy, db, accumulate); //                  db = Σ dy      1 × outputs
       if (wantsInputGrad) timesTransposed(n, outputs, inputs)(dy, W, dx); // dx = dy·Wᵀ   n × inputs
+    },
+  }),
+
+  sparse: (rows, outputs) => ({
+    times: (x, W, b, y) => {
+      for (let i = 0; i < rows; i++)
+        for (let j = 0; j < outputs; j++) {
+          let sum = b ? b.data[j]! : 0;
+          for (let k = x.starts[i]!; k < x.starts[i + 1]!; k++)
+            sum += x.values[k]! * W.data[x.indices[k]! * outputs + j]!;
+          y.data[i * outputs + j] = sum;
+        }
+    },
+    scatter: (x, dz, dW, db, accumulate) => {
+      for (let i = 0; i < rows; i++)
+        for (let k = x.starts[i]!; k < x.starts[i + 1]!; k++)
+          for (let j = 0; j < outputs; j++)
+            dW.data[x.indices[k]! * outputs + j]! += x.values[k]! * dz.data[i * outputs + j]!;
+      if (db) sumRows(rows, outputs)(dz, db, accumulate);
     },
   }),
 
@@ -126,6 +146,9 @@ export const reference = (precision: Precision = "float64"): Kernels => ({
     }
   },
 
+  rule: () => undefined,
+  norm: length,
+
   finite: ({ data }) => {
     for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i]!)) return false;
     return true;
@@ -162,7 +185,7 @@ const inlet = (precision: Precision): Inlet => {
   const native = held.data.constructor;
   return {
     admit: (m) => {
-      if (m.data.constructor === native) return m;
+      if (!isSparse(m) && m.data.constructor === native) return m;
       if (held.rows !== m.rows || held.cols !== m.cols) held = zeros(m.rows, m.cols, precision);
       held.data.set(m.data);
       return held;

@@ -1,5 +1,6 @@
 import type { Kernels } from "./kernels.ts";
 import { type Matrix, numbers, type Precision } from "./matrix.ts";
+import { length } from "./products.ts";
 
 /** Rows of a sparse gradient that the current batch touched; all other rows of it are zero. */
 export interface Touched {
@@ -61,8 +62,4 @@ export const eachRange = (v: Vector, lazy: boolean, visit: (from: number, to: nu
 };
 
 /** √Σ vᵢ², the length of the vector. */
-export const norm = ({ data }: Vector): number => {
-  let sum = 0;
-  for (let i = 0; i < data.length; i++) sum += data[i]! * data[i]!;
-  return Math.sqrt(sum);
-};
+export const norm = (v: Vector): number => (v.kernels && v.store ? v.kernels.norm(v.store) : length(v));

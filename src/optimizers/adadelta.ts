@@ -18,16 +18,16 @@ export const adadelta = (lr: LearningRate = 1, options: AdadeltaOptions = {}): R
     lr,
     options,
     memory: ["s", "u"],
-    update:
-      ({ g, w, s, u, step, η }) =>
-      (from, to) => {
-        for (let i = from; i < to; i++) {
-          const gi = g[i]! + λ * w[i]!;
-          s[i] = ρ * s[i]! + (1 - ρ) * gi * gi;
-          const d = (gi * Math.sqrt(u[i]! + ε)) / Math.sqrt(s[i]! + ε);
-          u[i] = ρ * u[i]! + (1 - ρ) * d * d;
-          step[i] = η * d;
-        }
-      },
+    constants: { ρ, ε, λ },
+    formula: "adadelta",
+    loop: ({ g, w, s, u, step }, { η }, from, to) => {
+      for (let i = from; i < to; i++) {
+        const gi = g[i]! + λ * w[i]!;
+        s[i] = ρ * s[i]! + (1 - ρ) * gi * gi;
+        const d = (gi * Math.sqrt(u[i]! + ε)) / Math.sqrt(s[i]! + ε);
+        u[i] = ρ * u[i]! + (1 - ρ) * d * d;
+        step[i] = η * d;
+      }
+    },
   });
 };

@@ -14,14 +14,14 @@ export const adagrad = (lr: LearningRate, options: AdagradOptions = {}): Rule =>
     lr,
     options,
     memory: ["s"],
-    update:
-      ({ g, w, s, step, η }) =>
-      (from, to) => {
-        for (let i = from; i < to; i++) {
-          const gi = g[i]! + λ * w[i]!;
-          s[i] = s[i]! + gi * gi;
-          step[i] = (η * gi) / (Math.sqrt(s[i]!) + ε);
-        }
-      },
+    constants: { ε, λ },
+    formula: "adagrad",
+    loop: ({ g, w, s, step }, { η }, from, to) => {
+      for (let i = from; i < to; i++) {
+        const gi = g[i]! + λ * w[i]!;
+        s[i] = s[i]! + gi * gi;
+        step[i] = (η * gi) / (Math.sqrt(s[i]!) + ε);
+      }
+    },
   });
 };

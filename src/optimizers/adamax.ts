@@ -11,16 +11,21 @@ export const adamax = (lr: LearningRate, options: AdamOptions = {}): Rule => {
     lr,
     options,
     memory: ["m", "u"],
-    update: ({ g, w, m, u, step, η, t }) => {
-      const c1 = 1 - β1 ** t;
-      return (from, to) => {
-        for (let i = from; i < to; i++) {
-          const gi = g[i]! + λ * w[i]!;
-          m[i] = β1 * m[i]! + (1 - β1) * gi;
-          u[i] = Math.max(β2 * u[i]!, Math.abs(gi) + ε);
-          step[i] = (η * (m[i]! / c1)) / u[i]!;
-        }
-      };
+    numbers: { β1ᵗ: 1 },
+    constants: { β1, β2, ε, λ },
+    changing: { c1: 0 },
+    prepare: (c, s) => {
+      s.β1ᵗ *= β1;
+      c.c1 = 1 - s.β1ᵗ;
+    },
+    formula: "adamax",
+    loop: ({ g, w, m, u, step }, { η, c1 }, from, to) => {
+      for (let i = from; i < to; i++) {
+        const gi = g[i]! + λ * w[i]!;
+        m[i] = β1 * m[i]! + (1 - β1) * gi;
+        u[i] = Math.max(β2 * u[i]!, Math.abs(gi) + ε);
+        step[i] = (η * (m[i]! / c1)) / u[i]!;
+      }
     },
   });
 };

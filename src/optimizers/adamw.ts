@@ -14,17 +14,23 @@ export const adamw = (lr: LearningRate, options: AdamOptions = {}): Rule => {
     lr,
     options,
     memory: ["m", "v"],
-    update: ({ g, w, m, v, step, η, t }) => {
-      const c1 = 1 - β1 ** t;
-      const c2 = 1 - β2 ** t;
-      return (from, to) => {
-        for (let i = from; i < to; i++) {
-          const gi = g[i]!;
-          m[i] = β1 * m[i]! + (1 - β1) * gi;
-          v[i] = β2 * v[i]! + (1 - β2) * gi * gi;
-          step[i] = η * (m[i]! / c1 / (Math.sqrt(v[i]! / c2) + ε) + λ * w[i]!);
-        }
-      };
+    numbers: { β1ᵗ: 1, β2ᵗ: 1 },
+    constants: { β1, β2, ε, λ },
+    changing: { c1: 0, c2: 0 },
+    prepare: (c, s) => {
+      s.β1ᵗ *= β1;
+      s.β2ᵗ *= β2;
+      c.c1 = 1 - s.β1ᵗ;
+      c.c2 = 1 - s.β2ᵗ;
+    },
+    formula: "adamw",
+    loop: ({ g, w, m, v, step }, { η, c1, c2 }, from, to) => {
+      for (let i = from; i < to; i++) {
+        const gi = g[i]!;
+        m[i] = β1 * m[i]! + (1 - β1) * gi;
+        v[i] = β2 * v[i]! + (1 - β2) * gi * gi;
+        step[i] = η * (m[i]! / c1 / (Math.sqrt(v[i]! / c2) + ε) + λ * w[i]!);
+      }
     },
   });
 };

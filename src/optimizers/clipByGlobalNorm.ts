@@ -2,6 +2,7 @@ import { finite } from "../math/invalid.ts";
 import { norm, type Vector } from "../math/vector.ts";
 import { call } from "./call.ts";
 import type { Rule } from "./rule.ts";
+import { keptByState } from "./work.ts";
 
 /**
  * g·c/n where n, the length of the gradient of the whole model, is more than c; what is shorter goes on as it is
@@ -11,15 +12,25 @@ import type { Rule } from "./rule.ts";
 export const clipByGlobalNorm = (c: number): Rule => {
   const source = call("clipByGlobalNorm", c);
   finite(source, "norm", c, { min: 0 });
+  const formula = keptByState({
+    formula: "clipByGlobalNorm",
+    memory: [],
+    scalars: { c, n: 0 },
+    changing: ["n"],
+    lazy: false,
+    loop: ({ g, step }, { n }, from, to) => {
+      for (let i = from; i < to; i++) step[i] = (g[i]! * c) / n;
+    },
+  });
   return {
     source,
     init: (w) => ({ step: w.zeros() }),
-    update: (gradient, s) => {
+    update: (gradient, s, weights) => {
       const n = norm(gradient);
       if (!(n > c)) return gradient;
-      const [g, step] = [gradient.data, s.step.data];
-      for (let i = 0; i < g.length; i++) step[i] = (g[i]! * c) / n;
-      return s.step;
+      const shorten = formula(s);
+      shorten.scalars.n = n;
+      return shorten.step(gradient, weights);
     },
   } satisfies Rule<{ readonly step: Vector }>;
 };

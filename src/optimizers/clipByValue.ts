@@ -10,5 +10,8 @@ import type { Rule } from "./rule.ts";
 export const clipByValue = (c: number, options: LazyOptions = {}): Rule => {
   const source = call("clipByValue", c, options);
   finite(source, "bound", c, { min: 0 });
-  return elementwiseRule(source, (g) => Math.max(-c, Math.min(c, g)), options);
+  return elementwiseRule(source, (g) => Math.max(-c, Math.min(c, g)), options, {
+    formula: "clipByValue",
+    scalars: { c },
+  });
 };

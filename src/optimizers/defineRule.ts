@@ -1,10 +1,10 @@
 import { finite, invalid } from "../math/invalid.ts";
-import type { Data } from "../math/matrix.ts";
-import { eachRange, type Vector } from "../math/vector.ts";
+import type { Vector } from "../math/vector.ts";
 import { aboveZero } from "./aboveZero.ts";
 import { call } from "./call.ts";
 import { type LearningRate, learningRate, type RateState } from "./learningRate.ts";
 import type { Rule } from "./rule.ts";
+import { type Elements, keptByState, type Work } from "./work.ts";
 
 /** What every rule with a learning rate can be told. */
 export interface RuleOptions {
@@ -19,21 +19,18 @@ export type RuleState<K extends string = never> = { readonly rate: RateState; re
   readonly [key in K]: Vector;
 };
 
-/** What an update works on at time t = 1, 2, …: the gradient, the weights, the step to write, the rate, and m, v, …. */
-export type Update<K extends string = never> = {
-  readonly g: Data;
-  readonly w: Data;
-  readonly step: Data;
-  readonly η: number;
-  readonly t: number;
-} & { readonly [key in K]: Data };
-
 /**
- * A rule from its update, which prepares what all weights have in common and returns the loop over a range of them; with
- * `lazy` the loop runs over the touched rows alone.
+ * A rule from its formula: a loop over a range of elements, the numbers that they share, and `prepare`, which sets those
+ * that change at each step t = 1, 2, …; η, the learning rate, is always there. With `lazy` the loop runs over the touched
+ * rows alone.
  * @throws InvalidInputError when the rate or an option is out of its range.
  */
-export const defineRule = <K extends string = never, N extends object = object>(part: {
+export const defineRule = <
+  K extends string = never,
+  C extends object = object,
+  V extends object = object,
+  N extends object = object,
+>(part: {
   name: string;
   /** 1 when left out, and not printed. */
   lr?: LearningRate | undefined;
@@ -43,31 +40,47 @@ export const defineRule = <K extends string = never, N extends object = object>(
   memory?: readonly K[];
   /** What to keep besides: numbers, as they are at the start. */
   numbers?: N;
-  update(at: Update<K>, numbers: N): (from: number, to: number) => void;
+  /** The numbers of the formula: β₁, ε, … */
+  constants?: C;
+  /** Those that change from step to step, with any value. */
+  changing?: V;
+  prepare?(c: { η: number } & V, numbers: N, t: number): void;
+  /** Writes `step` from `from` to `to` − 1, and moves the memory on. */
+  loop(x: Elements<K>, c: Readonly<{ η: number } & C & V>, from: number, to: number): void;
+  /** An emitted formula that does what the loop does, see math/simd/rules.ts. */
+  formula?: string;
 }): Rule<RuleState<K> & N> => {
-  const { name, lr, options = {}, memory = [], numbers, update } = part;
+  const { name, lr, options = {}, memory = [], numbers, constants, changing, prepare, loop, formula } = part;
   const source = lr === undefined ? call(name, options) : call(name, lr, options);
   const rate = learningRate(source, lr ?? 1);
   for (const [key, value] of Object.entries(options)) checkOption(source, key, value);
-  const lazy = "lazy" in options && options.lazy === true;
+  type State = RuleState<K> & N;
+  type Scalars = { η: number } & C & V;
+  const work = keptByState<K, Scalars>({
+    formula,
+    memory,
+    scalars: { η: 0, ...constants, ...changing } as Scalars,
+    changing: ["η", ...(Object.keys(changing ?? {}) as (keyof V & string)[])],
+    lazy: "lazy" in options && options.lazy === true,
+    loop,
+  });
+  const prepared = (s: State): Work<Scalars> => {
+    const ready = work(s);
+    ready.scalars.η = rate.next(s.rate);
+    prepare?.(ready.scalars, s, s.rate.step);
+    return ready;
+  };
   return {
     source,
     init: (w) => {
       const state: Record<string, unknown> = { rate: rate.init(), step: w.zeros(), ...numbers };
       for (const key of memory) state[key] = w.zeros();
-      return state as RuleState<K> & N;
+      return state as State;
     },
     observe: (s, loss) => rate.observe(s.rate, loss),
     follow: (s) => rate.follow(s.rate),
-    update: (gradient, s, weights) => {
-      const step = s.step.data;
-      const η = rate.next(s.rate);
-      const at: Record<string, unknown> = { g: gradient.data, w: weights.data, step, η, t: s.rate.step };
-      for (const key of memory) at[key] = s[key].data;
-      if (lazy) step.fill(0);
-      eachRange(gradient, lazy, update(at as Update<K>, s));
-      return s.step;
-    },
+    update: (gradient, s, weights) => prepared(s).step(gradient, weights),
+    descend: (gradient, s, weights) => prepared(s).descend(gradient, weights),
   };
 };
 

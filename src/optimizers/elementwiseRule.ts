@@ -1,9 +1,16 @@
-import { eachRange, type Vector } from "../math/vector.ts";
+import type { Vector } from "../math/vector.ts";
 import type { Rule } from "./rule.ts";
+import { keptByState } from "./work.ts";
 
 export interface LazyOptions {
   /** Only the rows of an embedding that the batch touched. */
   readonly lazy?: boolean;
+}
+
+/** An emitted formula that does the same, see math/simd/rules.ts, with the numbers that it takes. */
+export interface EmittedFormula {
+  readonly formula: string;
+  readonly scalars: Readonly<Record<string, number>>;
 }
 
 /** A rule that keeps nothing: what goes on is `f(g, w)` of each gradient and its weight. */
@@ -11,15 +18,21 @@ export const elementwiseRule = (
   source: string,
   f: (g: number, w: number) => number,
   { lazy = false }: LazyOptions = {},
-): Rule<{ readonly step: Vector }> => ({
-  source,
-  init: (w) => ({ step: w.zeros() }),
-  update: (gradient, s, weights) => {
-    const [g, w, step] = [gradient.data, weights.data, s.step.data];
-    if (lazy) step.fill(0);
-    eachRange(gradient, lazy, (from, to) => {
+  { formula, scalars = {} }: Partial<EmittedFormula> = {},
+): Rule<{ readonly step: Vector }> => {
+  const work = keptByState({
+    formula,
+    memory: [],
+    scalars,
+    changing: [],
+    lazy,
+    loop: ({ g, w, step }, _, from, to) => {
       for (let i = from; i < to; i++) step[i] = f(g[i]!, w[i]!);
-    });
-    return s.step;
-  },
-});
+    },
+  });
+  return {
+    source,
+    init: (w) => ({ step: w.zeros() }),
+    update: (gradient, s, weights) => work(s).step(gradient, weights),
+  };
+};

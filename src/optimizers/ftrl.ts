@@ -23,17 +23,17 @@ export const ftrl = (options: FtrlOptions = {}): Rule => {
     name: "ftrl",
     options,
     memory: ["z", "n"],
-    update:
-      ({ g, w, z, n, step }) =>
-      (from, to) => {
-        for (let i = from; i < to; i++) {
-          const square = g[i]! * g[i]!;
-          const σ = (Math.sqrt(n[i]! + square) - Math.sqrt(n[i]!)) / α;
-          z[i] = z[i]! + g[i]! - σ * w[i]!;
-          n[i] = n[i]! + square;
-          const pull = Math.max(0, Math.abs(z[i]!) - l1) * -Math.sign(z[i]!);
-          step[i] = w[i]! - pull / ((β + Math.sqrt(n[i]!)) / α + l2);
-        }
-      },
+    constants: { α, β, l1, l2 },
+    formula: "ftrl",
+    loop: ({ g, w, z, n, step }, _, from, to) => {
+      for (let i = from; i < to; i++) {
+        const square = g[i]! * g[i]!;
+        const σ = (Math.sqrt(n[i]! + square) - Math.sqrt(n[i]!)) / α;
+        z[i] = z[i]! + g[i]! - σ * w[i]!;
+        n[i] = n[i]! + square;
+        const pull = Math.max(0, Math.abs(z[i]!) - l1) * -Math.sign(z[i]!);
+        step[i] = w[i]! - pull / ((β + Math.sqrt(n[i]!)) / α + l2);
+      }
+    },
   });
 };

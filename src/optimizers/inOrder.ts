@@ -1,5 +1,7 @@
 import { invalid } from "../math/invalid.ts";
+import type { Vector } from "../math/vector.ts";
 import { call } from "./call.ts";
+import { descend } from "./descend.ts";
 import type { Rule } from "./rule.ts";
 import { withSegments } from "./withSegments.ts";
 
@@ -11,16 +13,24 @@ import { withSegments } from "./withSegments.ts";
 export const inOrder = (...rules: readonly Rule[]): Rule => {
   const source = call("inOrder", ...rules);
   if (rules.length === 0) throw invalid(source, "at least 1 rule", "none");
+  /** What the first `count` rules make of the gradient. */
+  const through = (count: number, gradient: Vector, states: readonly unknown[], weights: Vector): Vector => {
+    let g = gradient;
+    for (let i = 0; i < count; i++)
+      g = rules[i]!.update(withSegments(g, gradient.segments), states[i], weights);
+    return g;
+  };
   return {
     source,
     init: (w) => rules.map((rule) => rule.init(w)),
     observe: (states, loss) => rules.forEach((rule, i) => void rule.observe?.(states[i], loss)),
     follow: (states) => followAll(rules, states),
-    update: (gradient, states, weights) =>
-      rules.reduce(
-        (g, rule, i) => rule.update(withSegments(g, gradient.segments), states[i], weights),
-        gradient,
-      ),
+    update: (gradient, states, weights) => through(rules.length, gradient, states, weights),
+    descend: (gradient, states, weights) => {
+      const last = rules.length - 1;
+      const g = through(last, gradient, states, weights);
+      return descend(rules[last]!, withSegments(g, gradient.segments), states[last], weights);
+    },
   } satisfies Rule<readonly unknown[]>;
 };
 

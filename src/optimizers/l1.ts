@@ -11,5 +11,5 @@ import type { Rule } from "./rule.ts";
 export const l1 = (λ: number, options: LazyOptions = {}): Rule => {
   const source = call("l1", λ, options);
   finite(source, "penalty", λ, { min: 0 });
-  return elementwiseRule(source, (g, w) => g + λ * Math.sign(w), options);
+  return elementwiseRule(source, (g, w) => g + λ * Math.sign(w), options, { formula: "l1", scalars: { λ } });
 };

@@ -17,14 +17,14 @@ export const lion = (lr: LearningRate, options: LionOptions = {}): Rule => {
     lr,
     options,
     memory: ["m"],
-    update:
-      ({ g, w, m, step, η }) =>
-      (from, to) => {
-        for (let i = from; i < to; i++) {
-          const gi = g[i]!;
-          step[i] = η * (Math.sign(β1 * m[i]! + (1 - β1) * gi) + λ * w[i]!);
-          m[i] = β2 * m[i]! + (1 - β2) * gi;
-        }
-      },
+    constants: { β1, β2, λ },
+    formula: "lion",
+    loop: ({ g, w, m, step }, { η }, from, to) => {
+      for (let i = from; i < to; i++) {
+        const gi = g[i]!;
+        step[i] = η * (Math.sign(β1 * m[i]! + (1 - β1) * gi) + λ * w[i]!);
+        m[i] = β2 * m[i]! + (1 - β2) * gi;
+      }
+    },
   });
 };

@@ -16,19 +16,28 @@ export const radam = (lr: LearningRate, options: AdamOptions = {}): Rule => {
     lr,
     options,
     memory: ["m", "v"],
-    update: ({ g, w, m, v, step, η, t }) => {
-      const c1 = 1 - β1 ** t;
-      const c2 = 1 - β2 ** t;
-      const ρ = ρInf - (2 * t * β2 ** t) / c2;
+    numbers: { β1ᵗ: 1, β2ᵗ: 1 },
+    constants: { β1, β2, λ },
+    changing: { scale: 0, trust: 0, floor: 0 },
+    prepare: (c, s, t) => {
+      s.β1ᵗ *= β1;
+      s.β2ᵗ *= β2;
+      const c2 = 1 - s.β2ᵗ;
+      const ρ = ρInf - (2 * t * s.β2ᵗ) / c2;
       const r = Math.sqrt(((ρ - 4) * (ρ - 2) * ρInf) / ((ρInf - 4) * (ρInf - 2) * ρ));
-      return (from, to) => {
-        for (let i = from; i < to; i++) {
-          const gi = g[i]! + λ * w[i]!;
-          m[i] = β1 * m[i]! + (1 - β1) * gi;
-          v[i] = β2 * v[i]! + (1 - β2) * gi * gi;
-          step[i] = η * (m[i]! / c1) * (ρ > 5 ? (r * Math.sqrt(c2)) / (Math.sqrt(v[i]!) + ε) : 1);
-        }
-      };
+      const trusted = ρ > 5;
+      c.scale = (c.η / (1 - s.β1ᵗ)) * (trusted ? r * Math.sqrt(c2) : 1);
+      c.trust = trusted ? 1 : 0;
+      c.floor = trusted ? ε : 1;
+    },
+    formula: "radam",
+    loop: ({ g, w, m, v, step }, { scale, trust, floor }, from, to) => {
+      for (let i = from; i < to; i++) {
+        const gi = g[i]! + λ * w[i]!;
+        m[i] = β1 * m[i]! + (1 - β1) * gi;
+        v[i] = β2 * v[i]! + (1 - β2) * gi * gi;
+        step[i] = (scale * m[i]!) / (trust * Math.sqrt(v[i]!) + floor);
+      }
     },
   });
 };

@@ -17,26 +17,26 @@ export interface RmspropOptions extends RuleOptions {
  */
 export const rmsprop = (lr: LearningRate, options: RmspropOptions = {}): Rule => {
   const { rho: ρ = 0.99, epsilon: ε = 1e-8, momentum: μ = 0, centered = false, weightDecay: λ = 0 } = options;
-  return defineRule<"s" | "a" | "v">({
+  return defineRule({
     name: "rmsprop",
     lr,
     options,
     memory: ["s", ...(centered ? (["a"] as const) : []), ...(μ === 0 ? [] : (["v"] as const))],
-    update:
-      ({ g, w, s, a, v, step, η }) =>
-      (from, to) => {
-        for (let i = from; i < to; i++) {
-          const gi = g[i]! + λ * w[i]!;
-          s[i] = ρ * s[i]! + (1 - ρ) * gi * gi;
-          let square = s[i]!;
-          if (centered) {
-            a[i] = ρ * a[i]! + (1 - ρ) * gi;
-            square = Math.max(0, square - a[i]! * a[i]!); // rounding may take it below
-          }
-          const d = gi / (Math.sqrt(square) + ε);
-          if (μ !== 0) v[i] = μ * v[i]! + d;
-          step[i] = η * (μ === 0 ? d : v[i]!);
+    constants: { ρ, μ, ε, λ },
+    formula: `rmsprop${centered ? " centered" : ""}${μ === 0 ? "" : " momentum"}`,
+    loop: ({ g, w, s, a, v, step }, { η }, from, to) => {
+      for (let i = from; i < to; i++) {
+        const gi = g[i]! + λ * w[i]!;
+        s[i] = ρ * s[i]! + (1 - ρ) * gi * gi;
+        let square = s[i]!;
+        if (centered) {
+          a[i] = ρ * a[i]! + (1 - ρ) * gi;
+          square = Math.max(0, square - a[i]! * a[i]!); // rounding may take it below
         }
-      },
+        const d = gi / (Math.sqrt(square) + ε);
+        if (μ !== 0) v[i] = μ * v[i]! + d;
+        step[i] = η * (μ === 0 ? d : v[i]!);
+      }
+    },
   });
 };

@@ -21,14 +21,14 @@ export const sgd = (lr: LearningRate, options: SgdOptions = {}): Rule => {
     lr,
     options,
     memory: μ === 0 ? [] : ["v"],
-    update:
-      ({ g, w, v, step, η }) =>
-      (from, to) => {
-        for (let i = from; i < to; i++) {
-          const gi = g[i]! + λ * w[i]!;
-          if (μ !== 0) v[i] = μ * v[i]! + gi;
-          step[i] = η * (μ === 0 ? gi : nesterov ? gi + μ * v[i]! : v[i]!);
-        }
-      },
+    constants: { μ, λ },
+    formula: μ === 0 ? "sgd" : nesterov ? "sgd nesterov" : "sgd momentum",
+    loop: ({ g, w, v, step }, { η }, from, to) => {
+      for (let i = from; i < to; i++) {
+        const gi = g[i]! + λ * w[i]!;
+        if (μ !== 0) v[i] = μ * v[i]! + gi;
+        step[i] = η * (μ === 0 ? gi : nesterov ? gi + μ * v[i]! : v[i]!);
+      }
+    },
   });
 };

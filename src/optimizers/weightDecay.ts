@@ -10,5 +10,5 @@ import type { Rule } from "./rule.ts";
 export const weightDecay = (λ: number, options: LazyOptions = {}): Rule => {
   const source = call("weightDecay", λ, options);
   finite(source, "decay", λ, { min: 0 });
-  return elementwiseRule(source, (g, w) => g + λ * w, options);
+  return elementwiseRule(source, (g, w) => g + λ * w, options, { formula: "weightDecay", scalars: { λ } });
 };

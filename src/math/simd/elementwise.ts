@@ -1,6 +1,7 @@
-import { type Code, type FunctionSpec, i32, type Local, type Scope, v128 } from "./assembler.ts";
+import { type Code, type FunctionSpec, f64, i32, type Local, type Scope, v128 } from "./assembler.ts";
 import {
   add,
+  addDoubles,
   allTrue,
   equal,
   fadd,
@@ -13,11 +14,15 @@ import {
   loadSingle,
   loop,
   mul,
+  mulDoubles,
   or,
   store,
   storeSingle,
   sub,
+  sumDoubles,
+  twoDoubles,
 } from "./instructions.ts";
+import { upper } from "./over.ts";
 import type { VectorActivation } from "./vectorActivation.ts";
 
 /** Visits `bytes` bytes four floats at a time; the last visit may reach into the padding of a block. */
@@ -96,7 +101,10 @@ const allFinite = (name: string, vector: (a: Code, b: Code) => Code, parameters:
   },
 });
 
-/** add and multiply(a, b, c, bytes); subtract(w, step, bytes): w ← w − step; finite(a, bytes), finiteDifference(a, b, bytes). */
+/**
+ * add and multiply(a, b, c, bytes); subtract(w, step, bytes): w ← w − step; squares(a, bytes): Σ a²; finite(a, bytes),
+ * finiteDifference(a, b, bytes).
+ */
 export const elementwiseFunctions = (): readonly FunctionSpec[] => [
   exactly("add", add, fadd),
   exactly("multiply", mul, fmul),
@@ -108,6 +116,23 @@ export const elementwiseFunctions = (): readonly FunctionSpec[] => [
       return overAll(scope, bytes.get, (i) =>
         store(iadd(w.get, i), sub(load(iadd(w.get, i)), load(iadd(step.get, i)))),
       );
+    },
+  },
+  {
+    name: "squares",
+    parameters: [i32, i32],
+    result: f64,
+    body: (scope) => {
+      const [a, bytes] = scope.parameters as readonly [Local, Local];
+      const [two, v] = [scope.local(v128), scope.local(v128)];
+      const squared = (x: Code): Code => mulDoubles(twoDoubles(x), twoDoubles(x));
+      return [
+        overAll(scope, bytes.get, (i) => [
+          v.set(load(iadd(a.get, i))),
+          two.set(addDoubles(two.get, addDoubles(squared(v.get), squared(upper(v.get))))),
+        ]),
+        sumDoubles(two),
+      ];
     },
   },
   allFinite("finite", (a) => a, 2),

@@ -47,6 +47,7 @@ const at = (offset: number): Code => [2, unsigned(offset)]; // aligned to 4 byte
 export const loadDouble = (ptr: Code, offset = 0): Code => [ptr, 0x2b, at(offset)];
 
 export const loadSingle = (ptr: Code, offset = 0): Code => [ptr, 0x2a, at(offset)];
+export const loadInt = (ptr: Code, offset = 0): Code => [ptr, 0x28, at(offset)];
 export const storeSingle = (ptr: Code, x: Code, offset = 0): Code => [ptr, x, 0x38, at(offset)];
 
 /** Four floats from memory; one float four times; one or two floats and zeros. */
@@ -133,9 +134,10 @@ export const sumLanes = (x: Local): Code => {
   return fadd(fadd(l(0), l(1)), fadd(l(2), l(3)));
 };
 
-/** Two doubles: of the first two floats, added, and their sum. */
+/** The first two floats as doubles; what is done with two doubles. */
 export const twoDoubles: (a: Code) => Code = simd(0x5f);
 export const addDoubles: (a: Code, b: Code) => Code = simd(0xf0);
+export const mulDoubles: (a: Code, b: Code) => Code = simd(0xf2);
 export const sumDoubles = (x: Local): Code => dadd([x.get, 0xfd, 0x21, 0], [x.get, 0xfd, 0x21, 1]);
 
 /** Runs the body with i = from, from + step, … while i < to (unsigned; they may be unknown until it runs). */

@@ -2,14 +2,16 @@ import type { DenseKernel, DenseShape, Inlet, Kernels } from "../kernels.ts";
 import type { Matrix } from "../matrix.ts";
 import { reference } from "../reference.ts";
 import { type Arena, arena, type Block } from "./arena.ts";
+import { at } from "./at.ts";
 import { denseFunctions, heightOf, scratchOf } from "./dense.ts";
 import { elementwiseFunctions, mapFunctions } from "./elementwise.ts";
 import { plainMadd, relaxedMadd } from "./instructions.ts";
 import { type Functions, linker } from "./linker.ts";
+import { ruleKernel } from "./ruleKernel.ts";
+import { sparseKernels } from "./sparse.ts";
 import { simdSupport } from "./support.ts";
 import { vectorActivation } from "./vectorActivation.ts";
 
-const at = (m: Matrix): number => (m as Block).ptr;
 const bytesOf = (m: Matrix): number => 4 * m.rows * m.cols;
 
 /** What is not in the arena is copied into it, one matrix at a time. */
@@ -105,6 +107,7 @@ export const simd = ({
     inlet: () => inletOf(own),
     fuses: (activation) => vectorActivation(activation) !== undefined,
     dense,
+    sparse: sparseKernels(own, link, madd),
     map: (length, source, f) => {
       const known = vectorActivation(source);
       if (!known) return plain.map(length, source, f);
@@ -122,6 +125,8 @@ export const simd = ({
       else plain.add(length)(a, b, c);
     },
     multiply: (length) => (a, b, c) => void basics.multiply!(at(a), at(b), at(c), 4 * length),
+    ...ruleKernel(own, link),
+    norm: (a) => (here(a) ? Math.sqrt(basics.squares!(at(a), bytesOf(a))) : plain.norm(a)),
     finite: (a) => (here(a) ? basics.finite!(at(a), bytesOf(a)) === 1 : plain.finite(a)),
     finiteDifference: (a, b) =>
       here(a) && here(b)
