@@ -1,0 +1,106 @@
+import { truths } from "./contenders/contenders.mjs";
+import { start } from "./processes.mjs";
+import { dataOf } from "./workloads.mjs";
+
+/** The middle one; of two, their mean. */
+export const median = (numbers) => {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+};
+
+/**
+ * Measures a workload: all contenders are started and have proved themselves before the first round, and in each round
+ * each has its turn.
+ * @param {{ seconds: number, rounds: number, say(what: string): void }} options seconds: of measuring, for each contender
+ */
+export const measure = async (workload, contenders, { seconds, rounds, say }) => {
+  const entries = [];
+  for (const contender of contenders) {
+    say(`${workload.name}: ${contender.name} warms up`);
+    const entry = await load(contender, workload);
+    entries.push(entry);
+    try {
+      await examine(entry, workload);
+      await warmUp(entry, seconds, rounds);
+      if (workload.task !== "predict") entry.after = (await ask(entry, { op: "answer" })).answer;
+    } catch (error) {
+      entry.failed = error.message;
+    }
+  }
+  for (let round = 0; round < rounds; round++)
+    for (const entry of entries) {
+      const used = entry.rounds.reduce((sum, one) => sum + one.seconds, 0);
+      if (entry.failed || used > 1.5 * seconds) continue; // a single step may take longer than all its time
+      say(`${workload.name}: round ${round + 1} of ${rounds}, ${entry.name}`);
+      try {
+        entry.rounds.push(await ask(entry, { op: "run", n: entry.n }));
+      } catch (error) {
+        entry.failed = error.message;
+      }
+    }
+  for (const { process } of entries) process.end();
+  const truth = entries.find(({ name }) => truths.includes(name));
+  return entries.map((entry) => summaryOf(entry, truth, workload));
+};
+
+const load = async (contender, workload) => {
+  const { process, loaded } = await start(contender, workload);
+  return { name: contender.name, process, rounds: [], losses: [], ...loaded };
+};
+
+const ask = async ({ process, failed }, request) => {
+  if (failed) throw new Error(failed);
+  const reply = await process.ask(request);
+  if (reply.failed) throw new Error(reply.failed);
+  return { ...reply, n: request.n };
+};
+
+/** What it predicts at the start, and its losses in 30 steps, or in as many as five seconds allow. */
+const examine = async (entry, { task }) => {
+  entry.before = (await ask(entry, { op: "answer" })).answer;
+  if (task !== "train" && task !== "sparse") return;
+  for (let spent = 0; entry.losses.length < 30 && spent < 5; ) {
+    const { loss, seconds } = await ask(entry, { op: "run", n: 1 });
+    entry.losses.push(loss);
+    spent += seconds;
+  }
+};
+
+/** Ever more steps, until they take half of a round's time; that tells how many make a round. */
+const warmUp = async (entry, seconds, rounds) => {
+  const perRound = seconds / rounds;
+  let spent = 0;
+  for (let n = 1; ; ) {
+    const reply = await ask(entry, { op: "run", n });
+    spent += reply.seconds;
+    entry.n = Math.max(1, Math.round((n * perRound) / reply.seconds));
+    if (spent > 3 * perRound || (reply.seconds > perRound / 2 && spent > 2 * perRound)) return;
+    n = Math.min(4 * n, entry.n);
+  }
+};
+
+const summaryOf = ({ name, note, failed, notApplicable, rounds, ...proved }, truth, workload) => {
+  const told = { name, ...(note ? { note } : {}) };
+  if (failed) return { ...told, failed, ...(notApplicable ? { notApplicable } : {}) };
+  const steps = rounds.map((one) => (one.seconds / one.n) * 1e6);
+  return { ...told, microseconds: median(steps), rounds: steps, proof: proofOf(proved, truth, workload) };
+};
+
+/** In words: what shows that the contender does the work. */
+const proofOf = ({ exact, losses, before, after }, truth, workload) => {
+  if (exact && truth) {
+    const [mine, theirs] = losses.length ? [losses, truth.losses] : [before, truth.before];
+    const count = Math.min(mine.length, theirs.length);
+    const furthest = Math.max(...mine.slice(0, count).map((value, i) => Math.abs(value - theirs[i])));
+    const what = losses.length ? `${count} losses` : `${count} predictions`;
+    return furthest < 1e-3 ? `${what} agree` : `${what} DISAGREE by ${furthest.toPrecision(2)}`;
+  }
+  if (!after) return "";
+  const { batches } = dataOf(workload);
+  const y = batches.slice(0, workload.probes).flatMap((batch) => Array.from(batch.y));
+  const errorOf = (p) => p.reduce((sum, value, i) => sum + (value - y[i]) ** 2, 0) / p.length;
+  const [was, is] = [errorOf(before), errorOf(after)];
+  const fell = `${was.toPrecision(2)} → ${is.toPrecision(2)}`;
+  return is < was ? `error falls ${fell}` : `error DOES NOT FALL ${fell}`;
+};

@@ -1,0 +1,48 @@
+/** Numbers as they are read: three digits, no exponent. */
+const digits = (x) =>
+  x >= 1000 ? Math.round(x).toLocaleString("en-US") : Number(x.toPrecision(x < 1 ? 2 : 3)).toString();
+
+const units = {
+  train: { head: "µs a step", of: ({ microseconds }) => digits(microseconds) },
+  sparse: { head: "µs a step", of: ({ microseconds }) => digits(microseconds) },
+  predict: { head: "µs a batch", of: ({ microseconds }) => digits(microseconds) },
+  pipe: { head: "events a second", of: ({ microseconds }) => digits(Math.round(1e6 / microseconds)) },
+  import: { head: "ms", of: ({ microseconds }) => digits(microseconds / 1000) },
+  start: { head: "events a second", of: ({ microseconds }) => digits(Math.round(1e6 / microseconds)) },
+};
+
+/** A workload's results as rows of cells: the fastest first, then those that did not run; ratios to rxgrad's first entry. */
+export const rowsOf = ({ task, results }) => {
+  const base = results.find(({ name, failed }) => name.startsWith("rxgrad") && !failed);
+  const speed = ({ failed, microseconds }) => (failed ? Number.POSITIVE_INFINITY : microseconds);
+  const rows = [...results]
+    .sort((a, b) => speed(a) - speed(b))
+    .map((result) => {
+      const { name, failed, microseconds, proof = "", note = "" } = result;
+      if (failed) return [name, "—", "", "", failed];
+      return [
+        name,
+        units[task].of(result),
+        base ? digits(microseconds / base.microseconds) : "",
+        proof,
+        note,
+      ];
+    });
+  return [["", units[task].head, `× ${base?.name ?? "rxgrad"}`, "proof", "note"], ...rows];
+};
+
+/** Columns under each other, numbers to the right. */
+export const textOf = (rows) => {
+  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
+  const pad = (cell, i) => (i === 1 || i === 2 ? cell.padStart(widths[i]) : cell.padEnd(widths[i]));
+  return rows.map((row) => `  ${row.map(pad).join("  ").trimEnd()}`).join("\n");
+};
+
+export const markdownOf = (rows) => {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [line(rows[0]), "|---|---:|---:|---|---|", ...rows.slice(1).map(line)].join("\n");
+};
+
+/** Where and when, in one sentence; nothing that names the machine. */
+export const settingOf = ({ date, node, v8, flags, cpu, cores, load }) =>
+  `${date.slice(0, 10)}, Node ${node} (V8 ${v8})${flags.length ? ` with ${flags.join(" ")}` : ""}, ${cores} × ${cpu}, load ${load.map((x) => x.toFixed(1)).join(" → ")}.`;
