@@ -9,6 +9,7 @@ import { checkBatch } from "./checkBatch.ts";
 import { dice } from "./dice.ts";
 import { listen } from "./listen.ts";
 import type { Model } from "./model.ts";
+import { rowBuffers } from "./rowBuffers.ts";
 import type { Run } from "./run.ts";
 import { updater } from "./updater.ts";
 
@@ -51,7 +52,7 @@ export const trainer = (
   const rule = updater(optimizer, weights);
   const random = dice(model);
   const admit = { x: weights.kernels.inlet(), y: weights.kernels.inlet(), weight: weights.kernels.inlet() };
-  const gradients = new Map<number, Matrix>();
+  const gradients = rowBuffers(weights.kernels);
   const frame = { id: -1, mode: "train" as const, value: undefined as unknown as Matrix };
   let run: Run | undefined;
   let returned = false;
@@ -61,18 +62,6 @@ export const trainer = (
   let value = Number.NaN;
   let output: Matrix;
 
-  const freeGradients = (): void => {
-    for (const gradient of gradients.values()) weights.kernels.free(gradient);
-    gradients.clear();
-  };
-  const gradientFor = ({ rows, cols }: Matrix): Matrix => {
-    const known = gradients.get(rows);
-    if (known?.cols === cols) return known;
-    if (gradients.size >= 8) freeGradients();
-    const fresh = weights.kernels.zeros(rows, cols);
-    gradients.set(rows, fresh);
-    return fresh;
-  };
   const fail = (error: unknown) => {
     failure ??= { error };
   };
@@ -83,7 +72,7 @@ export const trainer = (
       next: ({ id, value: prediction }) => {
         try {
           output = prediction;
-          const result = loss(prediction, y, weight, gradientFor(prediction));
+          const result = loss(prediction, y, weight, gradients.like(prediction));
           value = result.value;
           if (!Number.isFinite(value)) throw invalid(loss.source ?? actor, "a finite loss", String(value));
           if (result.grad.rows !== prediction.rows || result.grad.cols !== prediction.cols)
@@ -150,7 +139,7 @@ export const trainer = (
       close();
       rule.close();
       for (const inlet of Object.values(admit)) inlet.free();
-      freeGradients();
+      gradients.free();
     },
   };
 };
