@@ -1,6 +1,7 @@
 import { invalid } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
-import type { Vector } from "../math/vector.ts";
+import { eachRange, type Vector } from "../math/vector.ts";
+import { descend } from "../optimizers/descend.ts";
 import type { Rule } from "../optimizers/rule.ts";
 import type { Weights } from "./weights.ts";
 
@@ -24,20 +25,27 @@ export const updater = (rule: Rule, weights: Weights): Updater => {
   const state = rule.init(Object.create(values, { zeros: { value: zeros } }) as Vector);
   const following = rule.follow?.(state);
   const { cols: length } = values;
+  // of a sparse gradient only the touched rows are looked at: the others are zero
+  const sparse = gradients.segments.some(({ touched }) => touched);
+  let whole = true;
+  const look = (from: number, to: number): void => {
+    whole &&= kernels.finite(storeOf(gradients), from, to);
+  };
+  const finiteGradients = (): boolean => {
+    whole = true;
+    eachRange(gradients, sparse, look);
+    return whole;
+  };
   return {
     update: (loss) => {
       if (values.cols !== length)
         throw new Error(
           `${rule.source} expects the ${length} weights that it started with, got ${values.cols}: wire the whole graph first`,
         );
-      if (!kernels.finite(storeOf(gradients)))
-        throw invalid(rule.source, "finite gradients", `${firstNotFinite(weights)}`);
+      if (!finiteGradients()) throw invalid(rule.source, "finite gradients", `${firstNotFinite(weights)}`);
       if (loss !== undefined) rule.observe?.(state, loss);
-      const step = storeOf(rule.update(gradients, state, values));
-      const w = storeOf(values);
-      if (!kernels.finiteDifference(w, step))
+      if (!descend(rule, gradients, state, values))
         throw invalid(rule.source, "weights that stay finite", "a step that would make them overflow");
-      kernels.subtract(w, step); // w ← w − step
       weights.settle();
     },
     close: () => {

@@ -28,7 +28,7 @@ export interface DenseKernel {
   ): void;
 }
 
-/** A rule's formula over elements from … to − 1 of vectors. Its memory and its numbers come in the order asked for. */
+/** A rule’s formula over elements start … end − 1 of vectors. Its memory and its numbers come in the order asked for. */
 export interface RuleKernel {
   /** Writes the step that w is to be changed by, and moves the memory on. */
   step(
@@ -37,8 +37,8 @@ export interface RuleKernel {
     step: Matrix,
     memory: readonly Matrix[],
     scalars: Float64Array,
-    from: number,
-    to: number,
+    start: number,
+    end: number,
   ): void;
   /** before ← w, w ← w − step; answers whether all of these weights are finite. */
   descend(
@@ -47,8 +47,8 @@ export interface RuleKernel {
     before: Matrix,
     memory: readonly Matrix[],
     scalars: Float64Array,
-    from: number,
-    to: number,
+    start: number,
+    end: number,
   ): boolean;
 }
 
@@ -136,8 +136,8 @@ export interface Kernels {
   rule(formula: string, memory: readonly string[], scalars: readonly string[]): RuleKernel | undefined;
   /** √Σ aᵢ² */
   norm(a: Matrix): number;
-  /** Whether every number is finite. */
-  finite(a: Matrix): boolean;
+  /** Whether every number from … to − 1 is finite; it may look a few numbers further. */
+  finite(a: Matrix, from: number, to: number): boolean;
   /** Whether every a − b is finite. */
   finiteDifference(a: Matrix, b: Matrix): boolean;
   /** a ← a − b. */

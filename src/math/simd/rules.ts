@@ -1,3 +1,4 @@
+// Long because every rule that can be emitted stands here, a few lines each.
 import { type Code, type Local, type Scope, v128 } from "./assembler.ts";
 import {
   abs,
