@@ -149,8 +149,8 @@ export const reference = (precision: Precision = "float64"): Kernels => ({
   rule: () => undefined,
   norm: length,
 
-  finite: ({ data }) => {
-    for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i]!)) return false;
+  finite: ({ data }, from, to) => {
+    for (let i = from; i < to; i++) if (!Number.isFinite(data[i]!)) return false;
     return true;
   },
 

@@ -127,7 +127,8 @@ export const simd = ({
     multiply: (length) => (a, b, c) => void basics.multiply!(at(a), at(b), at(c), 4 * length),
     ...ruleKernel(own, link),
     norm: (a) => (here(a) ? Math.sqrt(basics.squares!(at(a), bytesOf(a))) : plain.norm(a)),
-    finite: (a) => (here(a) ? basics.finite!(at(a), bytesOf(a)) === 1 : plain.finite(a)),
+    finite: (a, from, to) =>
+      here(a) ? basics.finite!(at(a) + 4 * from, 4 * (to - from)) === 1 : plain.finite(a, from, to),
     finiteDifference: (a, b) =>
       here(a) && here(b)
         ? basics.finiteDifference!(at(a), at(b), bytesOf(a)) === 1
