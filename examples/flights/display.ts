@@ -1,0 +1,34 @@
+import { Presets, SingleBar } from "cli-progress";
+import { line } from "./report.ts";
+import type { Standing } from "./scoring.ts";
+
+/** Shows how the learning goes. */
+export interface Display {
+  show(standing: Standing): void;
+  close(): void;
+}
+
+/** A progress bar on a terminal; elsewhere a plain line every few seconds. */
+export const display = (total: number, out: NodeJS.WriteStream = process.stdout): Display => {
+  const started = performance.now();
+  const speed = ({ flights }: Standing): number => (flights / (performance.now() - started)) * 1000;
+  if (!out.isTTY) {
+    let next = 0;
+    return {
+      show: (standing) => {
+        const now = performance.now();
+        if (now < next) return;
+        next = now + 5000;
+        out.write(`${Math.floor((100 * standing.flights) / total)} %  ${line(standing, speed(standing))}\n`);
+      },
+      close: () => {},
+    };
+  }
+  const format = "{bar} {percentage} % {line}";
+  const bar = new SingleBar({ format, barsize: 16, fps: 5, stream: out }, Presets.shades_classic);
+  bar.start(total, 0, { line: "" });
+  return {
+    show: (standing) => bar.update(standing.flights, { line: line(standing, speed(standing)) }),
+    close: () => bar.stop(),
+  };
+};

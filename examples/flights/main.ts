@@ -1,0 +1,56 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { fromEvent, take, takeUntil, tap } from "rxjs";
+import { display } from "./display.ts";
+import { forecasting } from "./forecasting.ts";
+import { help, type Options, optionsOf } from "./options.ts";
+import { page } from "./page.ts";
+import { table } from "./report.ts";
+import { type Standing, scoring } from "./scoring.ts";
+import { flights } from "./source.ts";
+
+const picture = "out/flights.html";
+
+const run = ({ limit, seed }: Options): void => {
+  const started = performance.now();
+  const screen = display(limit);
+  const curve: Standing[] = [];
+  const finish = (): void => {
+    screen.close();
+    const last = curve.at(-1);
+    if (last) {
+      mkdirSync("out", { recursive: true });
+      writeFileSync(picture, page(curve));
+      console.log(`\n${table(last, (performance.now() - started) / 1000)}\n\nlearning curve: ${picture}`);
+    } else console.log("No flight has departed yet.");
+  };
+  const stop$ = fromEvent(process, "SIGINT").pipe(
+    take(1),
+    tap(() => {
+      process.exitCode = 130; // what a shell reports for a job that was interrupted
+    }),
+  );
+
+  flights({ limit })
+    .pipe(takeUntil(stop$), forecasting({ seed }), scoring())
+    .subscribe({
+      next: (standing) => {
+        curve.push(standing);
+        screen.show(standing);
+      },
+      error: (error) => {
+        screen.close();
+        console.error(error);
+        process.exitCode = 1;
+      },
+      complete: finish,
+    });
+};
+
+try {
+  const options = optionsOf(process.argv.slice(2));
+  if (options) run(options);
+  else console.log(help);
+} catch (error) {
+  console.error(`${(error as Error).message}\n\n${help}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,57 @@
+import {
+  adam,
+  binaryCrossentropy,
+  chain,
+  columns,
+  concatenate,
+  dense,
+  embedding,
+  huber,
+  type Loss,
+  type Model,
+  matrix,
+  model,
+  multitask,
+  parallel,
+  type Rule,
+  zeroInit,
+} from "rxgrad";
+import { codes } from "./features.ts";
+import { type Flight, isLate } from "./flight.ts";
+import type { Guess } from "./rivals.ts";
+
+const hidden = 32;
+const minutesPerUnit = 30;
+
+/** One trunk for both questions: a learned vector for each code, beside the numbers, and one hidden layer. */
+export const network = (features: number, seed: number): Model => {
+  const embeddings = codes.map(({ size, width }, i) => chain(columns(i, i + 1), embedding(size, width)));
+  const numbers = columns(codes.length, features);
+  const width = codes.reduce((sum, code) => sum + code.width, features - codes.length);
+  const plan = chain(
+    parallel(concatenate(), numbers, ...embeddings),
+    dense(width, hidden, { activation: "relu" }),
+    dense(hidden, 2, { init: zeroInit() }),
+  );
+  return model(plan, { seed });
+};
+
+/** The log odds of being late, and the delay in half hours; Huber's loss with a small delta asks for the median. */
+export const loss: Loss = multitask(
+  { loss: binaryCrossentropy({ fromLogits: true }), outputs: 1 },
+  { loss: huber({ delta: 0.1 }), outputs: 1 },
+);
+
+/** Without momentum: flights that land together are late together, and momentum would carry that too far. */
+export const optimizer: Rule = adam(1e-3, { beta1: 0, lazy: true });
+
+export const targets = (flight: Flight): [number, number] => [
+  isLate(flight) ? 1 : 0,
+  flight.delay / minutesPerUnit,
+];
+
+/** What the network says of one flight, as it now is. */
+export const guess = (net: Model, x: readonly number[]): Guess => {
+  const [logOdds, units] = net.predict(matrix([[...x]])).data as unknown as [number, number];
+  return { probability: 1 / (1 + Math.exp(-logOdds)), minutes: units * minutesPerUnit };
+};
