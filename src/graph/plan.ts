@@ -47,10 +47,10 @@ const parenthesized = (name: string, parts: readonly { source: string }[]) =>
  */
 export const chain = <const P extends readonly AnyPlan[]>(
   ...parts: P & Linked<P, Matrix>
-): Composite<Matrix, Last<P, Matrix> & Value> => {
+): Composite<Matrix, Last<P, Matrix>> => {
   const [first] = parts as readonly AnyPlan[];
   const inputs = first?.inputs;
-  const composite: Composite<Matrix, Last<P, Matrix> & Value> = {
+  const composite: Composite<Matrix, Last<P, Matrix>> = {
     kind: "chain",
     parts,
     source: parenthesized("chain", parts),

@@ -10,10 +10,10 @@ import type { Source } from "./wire.ts";
 export const through = <A extends Value, const P extends readonly AnyPlan[]>(
   source: Source<A>,
   ...parts: P & Linked<P, A>
-): Source<Last<P, A> & Value> => {
+): Source<Last<P, A>> => {
   let out = source as unknown as Source;
   for (const part of parts as readonly AnyPlan[]) out = build(part, out);
-  return out as unknown as Source<Last<P, A> & Value>;
+  return out as unknown as Source<Last<P, A>>;
 };
 
 const build = (plan: AnyPlan, source: Source): Source => {
