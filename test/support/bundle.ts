@@ -9,13 +9,13 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 export const bundle = async (code: string, options: BuildOptions = {}): Promise<Uint8Array> => {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: root, loader: "ts" },
-    alias: { rxgrad: `${root}src/index.ts` },
     bundle: true,
     format: "esm",
     platform: "browser",
     target: "es2022",
     logLevel: "silent",
     ...options,
+    alias: { rxgrad: `${root}src/index.ts`, ...options.alias },
     write: false,
   });
   return outputFiles![0]!.contents;
