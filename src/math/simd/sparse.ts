@@ -1,3 +1,4 @@
+// Long because forward and backward of a sparse layer are one walk over its entries, emitted twice.
 import type { SparseKernel } from "../kernels.ts";
 import type { Sparse } from "../sparse.ts";
 import type { Arena, Block } from "./arena.ts";
