@@ -1,7 +1,7 @@
 import { whole } from "../math/invalid.ts";
 import type { Segment, Vector } from "../math/vector.ts";
 import { call } from "./call.ts";
-import { descend } from "./descend.ts";
+import { descend, inOneGo } from "./descend.ts";
 import type { Rule } from "./rule.ts";
 import { withSegments } from "./withSegments.ts";
 import { keptByState } from "./work.ts";
@@ -66,14 +66,16 @@ export const accumulate = (k: number, rule: Rule): Rule => {
     }),
     observe: (s, loss) => rule.observe?.(s.inner, loss),
     follow: (s) => rule.follow?.(s.inner) ?? { unsubscribe: () => {} },
-    update: (gradient, s, weights) => {
-      const mean = meanOf(gradient, s, weights);
-      return mean ? rule.update(mean, s.inner, weights) : s.still;
-    },
-    descend: (gradient, s, weights) => {
-      const mean = meanOf(gradient, s, weights);
-      return mean ? descend(rule, mean, s.inner, weights) : true;
-    },
+    update: inOneGo<AccumulateState>(
+      (gradient, s, weights) => {
+        const mean = meanOf(gradient, s, weights);
+        return mean ? rule.update(mean, s.inner, weights) : s.still;
+      },
+      (gradient, s, weights) => {
+        const mean = meanOf(gradient, s, weights);
+        return mean ? descend(rule, mean, s.inner, weights) : true;
+      },
+    ),
   } satisfies Rule<AccumulateState>;
 };
 

@@ -2,6 +2,7 @@ import { finite, invalid } from "../math/invalid.ts";
 import type { Vector } from "../math/vector.ts";
 import { aboveZero } from "./aboveZero.ts";
 import { call } from "./call.ts";
+import { inOneGo } from "./descend.ts";
 import { type LearningRate, learningRate, type RateState } from "./learningRate.ts";
 import type { Rule } from "./rule.ts";
 import { type Elements, keptByState, type Work } from "./work.ts";
@@ -79,8 +80,10 @@ export const defineRule = <
     },
     observe: (s, loss) => rate.observe(s.rate, loss),
     follow: (s) => rate.follow(s.rate),
-    update: (gradient, s, weights) => prepared(s).step(gradient, weights),
-    descend: (gradient, s, weights) => prepared(s).descend(gradient, weights),
+    update: inOneGo<State>(
+      (gradient, s, weights) => prepared(s).step(gradient, weights),
+      (gradient, s, weights) => prepared(s).descend(gradient, weights),
+    ),
   };
 };
 

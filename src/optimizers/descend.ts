@@ -2,8 +2,21 @@ import type { Vector } from "../math/vector.ts";
 import type { Rule } from "./rule.ts";
 import { takeOff } from "./takeOff.ts";
 
+type Descend<State> = (gradient: Vector, state: State, weights: Vector) => boolean;
+
+/**
+ * A rule's update that can also go down by its step in one go. That belongs to the function, and not to the rule, so that
+ * a rule that is copied with another `update` does not keep it.
+ */
+export const inOneGo = <State>(
+  update: Rule<State>["update"],
+  descend: Descend<State>,
+): Rule<State>["update"] => Object.assign(update, { descend });
+
 /** w ← w − update(gradient, state, w); false, and the weights are as they were, when one of them would not be finite. */
-export const descend = (rule: Rule, gradient: Vector, state: unknown, weights: Vector): boolean =>
-  rule.descend
-    ? rule.descend(gradient, state, weights)
+export const descend = (rule: Rule, gradient: Vector, state: unknown, weights: Vector): boolean => {
+  const { update } = rule as { update: Rule["update"] & { readonly descend?: Descend<unknown> } };
+  return update.descend
+    ? update.descend(gradient, state, weights)
     : takeOff(weights, rule.update(gradient, state, weights));
+};

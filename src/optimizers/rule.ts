@@ -10,8 +10,6 @@ export interface Rule<State = unknown> {
   readonly source: string;
   init(weights: Vector): State;
   update(gradient: Vector, state: State, weights: Vector): Vector;
-  /** w ← w − update(…), all of it or none, in one go where that is faster: see {@link descend}. */
-  descend?(gradient: Vector, state: State, weights: Vector): boolean;
   /** Told before each update: the loss of the batch. For schedules that watch it. */
   observe?(state: State, loss: number): void;
   /** Starts to follow what changes by itself, such as a learning rate that is an Observable; returns how to stop. */
