@@ -1,5 +1,4 @@
 import { truths } from "./contenders/contenders.mjs";
-import { start } from "./processes.mjs";
 import { dataOf } from "./workloads.mjs";
 
 /** The middle one; of two, their mean. */
@@ -12,13 +11,14 @@ export const median = (numbers) => {
 /**
  * Measures a workload: all contenders are started and have proved themselves before the first round, and in each round
  * each has its turn.
- * @param {{ seconds: number, rounds: number, say(what: string): void }} options seconds: of measuring, for each contender
+ * @param {{ start: typeof import("./processes.mjs").start, seconds: number, rounds: number, say(what: string): void }}
+ *   options seconds: of measuring, for each contender
  */
-export const measure = async (workload, contenders, { seconds, rounds, say }) => {
+export const measure = async (workload, contenders, { start, seconds, rounds, say }) => {
   const entries = [];
   for (const contender of contenders) {
     say(`${workload.name}: ${contender.name} warms up`);
-    const entry = await load(contender, workload);
+    const entry = await load(contender, workload, start);
     entries.push(entry);
     try {
       await examine(entry, workload);
@@ -44,7 +44,7 @@ export const measure = async (workload, contenders, { seconds, rounds, say }) =>
   return entries.map((entry) => summaryOf(entry, truth, workload));
 };
 
-const load = async (contender, workload) => {
+const load = async (contender, workload, start) => {
   const { process, loaded } = await start(contender, workload);
   return { name: contender.name, process, rounds: [], losses: [], ...loaded };
 };
@@ -83,8 +83,16 @@ const warmUp = async (entry, seconds, rounds) => {
 const summaryOf = ({ name, note, failed, notApplicable, rounds, ...proved }, truth, workload) => {
   const told = { name, ...(note ? { note } : {}) };
   if (failed) return { ...told, failed, ...(notApplicable ? { notApplicable } : {}) };
-  const steps = rounds.map((one) => (one.seconds / one.n) * 1e6);
-  return { ...told, microseconds: median(steps), rounds: steps, proof: proofOf(proved, truth, workload) };
+  const each = (of) => rounds.map((one) => (of(one) / one.n) * 1e6);
+  const steps = each(({ seconds }) => seconds);
+  const busy = each(({ cpuSeconds }) => cpuSeconds);
+  return {
+    ...told,
+    microseconds: median(steps),
+    rounds: steps,
+    ...(Number.isFinite(busy[0]) ? { cpuMicroseconds: median(busy) } : {}),
+    proof: proofOf(proved, truth, workload),
+  };
 };
 
 /** In words: what shows that the contender does the work. */

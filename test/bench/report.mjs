@@ -44,5 +44,8 @@ export const markdownOf = (rows) => {
 };
 
 /** Where and when, in one sentence; nothing that names the machine. */
-export const settingOf = ({ date, node, v8, flags, cpu, cores, load }) =>
-  `${date.slice(0, 10)}, Node ${node} (V8 ${v8})${flags.length ? ` with ${flags.join(" ")}` : ""}, ${cores} × ${cpu}, load ${load.map((x) => x.toFixed(1)).join(" → ")}.`;
+export const settingOf = ({ date, node, v8, flags, chromium, cpu, cores, load }) => {
+  const engine = chromium ? `Chromium ${chromium}` : `Node ${node} (V8 ${v8})`;
+  const flagged = flags.length ? ` with ${flags.join(" ")}` : "";
+  return `${date.slice(0, 10)}, ${engine}${flagged}, ${cores} × ${cpu}, load ${load.map((x) => x.toFixed(1)).join(" → ")}.`;
+};

@@ -5,6 +5,7 @@ export const load = async ({ task, sizes, batch, rate, probes }, { weights, batc
   if (variant === "wasm") {
     const wasm = await import("@tensorflow/tfjs-backend-wasm");
     wasm.setThreadsCount(1);
+    if (globalThis.document) wasm.setWasmPaths("/");
   }
   if (!(await tf.setBackend(variant))) throw new Error(`the ${variant} backend does not start`);
   await tf.ready();
