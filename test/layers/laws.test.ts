@@ -98,6 +98,8 @@ const cases: readonly LayerCase[] = [
   { layer: dense(3, 4, { activation: "tanh" }), widths: [3] },
   { layer: dense(3, 4, { activation: "softmax" }), widths: [3] },
   { layer: dense(3, 2, { activation: elu(0.5), bias: false }), widths: [3] },
+  { layer: dense(3, 4, { sparse: true }), widths: [3] },
+  { layer: dense(3, 4, { activation: "tanh", bias: false, sparse: true }), widths: [3] },
   { layer: layerNorm(4), widths: [4] },
   { layer: layerNorm(4, { epsilon: 0.1 }), widths: [4] },
   { layer: batchNorm(3), widths: [3], least: 3 }, // of two rows x̂ is all but ±1, whatever they are

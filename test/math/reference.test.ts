@@ -194,12 +194,14 @@ describe("reference()", () => {
   it("finite() and finiteDifference() find the one number that is not", () =>
     always(({ m, n, seed }) => {
       const [a, b] = [filled(m, n, seed), filled(m, n, seed + 1)];
-      expect([k64.finite(a), k64.finiteDifference(a, b)]).toEqual([true, true]);
+      const finite = (x: Matrix) => k64.finite(x, 0, m * n);
+      expect([finite(a), k64.finiteDifference(a, b)]).toEqual([true, true]);
       const place = seed % (m * n);
       for (const odd of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
         const c = filled(m, n, seed);
         c.data[place] = odd;
-        expect([k64.finite(c), k64.finiteDifference(c, b), k64.finiteDifference(b, c)]).toEqual([
+        expect([k64.finite(c, 0, place), k64.finite(c, place + 1, m * n)]).toEqual([true, true]);
+        expect([finite(c), k64.finiteDifference(c, b), k64.finiteDifference(b, c)]).toEqual([
           false,
           false,
           false,
@@ -207,7 +209,7 @@ describe("reference()", () => {
       }
       a.data[place] = 1.7e308;
       b.data[place] = -1.7e308;
-      expect([k64.finite(a), k64.finiteDifference(a, b)]).toEqual([true, false]);
+      expect([finite(a), k64.finiteDifference(a, b)]).toEqual([true, false]);
     }));
 
   it("subtract() takes b off a, in place", () =>

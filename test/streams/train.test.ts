@@ -359,7 +359,7 @@ describe.each(["float64", "float32"] as const)("train() in %s", (precision) => {
     );
   };
   const brokenRule = (when: () => boolean): Rule => {
-    const good = sgd(0.1);
+    const { descend: _, ...good } = sgd(0.1);
     return {
       ...good,
       source: "brokenRule()",
