@@ -3,8 +3,15 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { tally } from "./test/support/tally.ts";
 
 const config: ViteUserConfig = defineConfig({
-  resolve: { alias: { rxgrad: fileURLToPath(new URL("./src/index.ts", import.meta.url)) } },
+  resolve: {
+    alias: {
+      // a worker is a program of its own, which needs the built files
+      "rxgrad/node": fileURLToPath(new URL("./dist/node/index.js", import.meta.url)),
+      rxgrad: fileURLToPath(new URL("./src/index.ts", import.meta.url)),
+    },
+  },
   test: {
+    server: { deps: { external: [/\/dist\//] } },
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
