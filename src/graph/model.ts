@@ -63,7 +63,7 @@ export interface Model {
  */
 export const model = (
   plan: Plan,
-  { seed = 0, precision = "float64", numerics = "fast" }: ModelOptions = {},
+  { seed = 0, precision = "float32", numerics = "fast" }: ModelOptions = {},
 ): Model => {
   whole("model()", "seed", seed, 0);
   if (numerics !== "fast" && numerics !== "reproducible")

@@ -48,7 +48,7 @@ export interface WeightsOptions {
 /** Empty weights, which grow as layers are wired. */
 export const weights = ({
   seed = 0,
-  precision = "float64",
+  precision = "float32",
   numerics = "fast",
   kernels = (precision === "float32" ? simd({ numerics }) : undefined) ?? reference(precision),
 }: WeightsOptions = {}): Weights => {
