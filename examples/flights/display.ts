@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from "cli-progress";
-import { line } from "./report.ts";
+import { legend, line } from "./report.ts";
 import type { Standing } from "./scoring.ts";
 
 /** Shows how the learning goes. */
@@ -12,6 +12,7 @@ export interface Display {
 export const display = (total: number, out: NodeJS.WriteStream = process.stdout): Display => {
   const started = performance.now();
   const speed = ({ flights }: Standing): number => (flights / (performance.now() - started)) * 1000;
+  out.write(`Each flight is predicted when it departs and learned when it has landed; ${legend}.\n`);
   if (!out.isTTY) {
     let next = 0;
     return {
@@ -25,7 +26,7 @@ export const display = (total: number, out: NodeJS.WriteStream = process.stdout)
     };
   }
   const format = "{bar} {percentage} % {line}";
-  const bar = new SingleBar({ format, barsize: 16, fps: 5, stream: out }, Presets.shades_classic);
+  const bar = new SingleBar({ format, barsize: 12, fps: 5, stream: out }, Presets.shades_classic);
   bar.start(total, 0, { line: "" });
   return {
     show: (standing) => bar.update(standing.flights, { line: line(standing, speed(standing)) }),

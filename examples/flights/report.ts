@@ -3,12 +3,15 @@ import type { Scores, Standing } from "./scoring.ts";
 
 const count = (n: number): string => n.toLocaleString("en-US", { maximumFractionDigits: 0 });
 
+/** What the figures in {@link line} are. */
+export const legend = "in parentheses: the recent rate at the origin, the running rate";
+
 /** One line on how it stands, beside how far and how fast. */
 export const line = ({ flights, all }: Standing, perSecond: number): string =>
-  `${count(flights)} flights  ${count(perSecond)}/s  ${comparison("log loss", all, "logLoss")}  ${comparison("AUC", all, "auc")}`;
+  `${count(flights)} flights, ${count(perSecond)}/s  log loss ${beside(all, "logLoss")}  AUC ${beside(all, "auc")}`;
 
-const comparison = (title: string, { network, recent, running }: Scores, key: "logLoss" | "auc"): string =>
-  `${title} ${short(network[key])} (origin ${short(recent[key])}, rate ${short(running[key])})`;
+const beside = ({ network, recent, running }: Scores, key: "logLoss" | "auc"): string =>
+  `${short(network[key])} (${short(recent[key])}, ${short(running[key])})`;
 
 const short = (n: number): string => (Number.isNaN(n) ? "–" : n.toFixed(3));
 
@@ -41,11 +44,12 @@ export const table = ({ flights, all }: Standing, seconds: number): string => {
 const beats = ({ network, ...rivals }: Scores, rival: Exclude<Guesser, "network">, name: string): string => {
   const { logLoss, auc, mae } = rivals[rival];
   const gains = [
-    `log loss ${percent(1 - network.logLoss / logLoss)} lower`,
-    `AUC ${(network.auc - auc).toFixed(3)} higher`,
-    `error of the delay ${percent(1 - network.mae / mae)} lower`,
+    `log loss ${change(network.logLoss / logLoss)}`,
+    `AUC ${Math.abs(network.auc - auc).toFixed(3)} ${network.auc < auc ? "lower" : "higher"}`,
+    `error of the delay ${change(network.mae / mae)}`,
   ];
   return `against ${name}: ${gains.join(", ")}`;
 };
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const change = (ratio: number): string =>
+  `${Math.abs(100 * (ratio - 1)).toFixed(1)} % ${ratio > 1 ? "higher" : "lower"}`;
