@@ -9,6 +9,7 @@ import {
   embedding,
   layerNorm,
   learner,
+  type Model,
   mapGradient,
   matrix,
   meanSquaredError,
@@ -188,4 +189,25 @@ it("mapGradient() changes the gradients of the layers before it, and of no other
   const doubled = gradients(2);
   expect([...doubled.subarray(0, 6)]).toEqual([...plain.subarray(0, 6)].map((g) => 2 * g));
   expect([...doubled.subarray(6)]).toEqual([...plain.subarray(6)]);
+});
+
+it("predict() between the backward passes of a shared layer leaves its gradients alone", () => {
+  const twice = dense(2, 2);
+  const gradient = (meanwhile: (m: Model) => void): Float64Array => {
+    let m: Model | undefined;
+    const between = mapGradient((g) => {
+      meanwhile(m!);
+      return g;
+    });
+    m = model(chain(twice, between, twice), { seed: 2, precision: "float64" });
+    let seen = new Float64Array();
+    learner(m, { loss: meanSquaredError(), optimizer: spy((g) => (seen = g as typeof seen)) }).learnBatch({
+      x: filled(3, 2, 1),
+      y: filled(3, 2, 2),
+    });
+    return seen;
+  };
+  const calm = gradient(() => {});
+  expect(calm.some((g) => g !== 0)).toBe(true);
+  expect(gradient((m) => m.predict(filled(3, 2, 9)))).toEqual(calm);
 });
