@@ -34,7 +34,8 @@ export type LayerAddress = number | string;
 
 /**
  * What a layer answers, batch by batch, in every graph of the model that runs or will run, predictions included. Without
- * a subscriber it costs nothing.
+ * a subscriber it costs nothing. It tells once the layers behind have been through with the batch, so several taps are
+ * brought together by `run` and `id`, not by who came first.
  * @throws InvalidInputError when the model has no such layer, listing those it has.
  */
 export const activations$ = (model: Model, layer: LayerAddress): Observable<Tapped> =>
