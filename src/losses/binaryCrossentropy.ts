@@ -26,6 +26,7 @@ export const binaryCrossentropy = ({
   const smooth = (t: number) => (1 - s) * t + s / 2;
   return elementwiseLoss({
     source,
+    formula: [fromLogits ? "binaryCrossentropy of logits" : "binaryCrossentropy", s],
     target: { is: "from 0 to 1", test: (t) => t >= 0 && t <= 1 },
     ...(fromLogits
       ? {

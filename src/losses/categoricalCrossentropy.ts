@@ -50,6 +50,7 @@ export const categoricalCrossentropy = ({
 
   return defineLoss({
     source,
+    formula: [fromLogits ? "categoricalCrossentropy of logits" : "categoricalCrossentropy", s],
     ...classTargets(source),
     row: fromLogits ? ofLogits : ofProbabilities,
   });

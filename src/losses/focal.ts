@@ -88,6 +88,11 @@ export const focal = ({ gamma: γ = 2, alpha, fromLogits = false }: FocalOptions
       alphaFits(source, alpha, cols);
     },
     check: (target, cols) => (cols === 1 ? inDomain(source, target, two) : classes.check(target, cols)),
+    formula: [
+      fromLogits ? "focal of logits" : "focal",
+      γ,
+      ...(typeof alpha === "object" ? alpha : [alpha ?? Number.NaN]),
+    ],
     row: (prediction, target, i, grad) =>
       (prediction.cols === 1 ? ofTwo : ofMany)(prediction, target, i, grad),
   });

@@ -7,6 +7,7 @@ import { elementwiseLoss, type Loss } from "./loss.ts";
 export const hinge = (): Loss =>
   elementwiseLoss({
     source: "hinge()",
+    formula: ["hinge"],
     f: (p, t) => Math.max(0, 1 - sideOf(t) * p),
     df: (p, t) => (sideOf(t) * p < 1 ? -sideOf(t) : 0),
     target: { is: "-1 or 1 (or 0, for -1)", test: (t) => t === -1 || t === 0 || t === 1 },

@@ -16,6 +16,7 @@ export const huber = ({ delta: δ = 1 }: HuberOptions = {}): Loss => {
   if (!(Number.isFinite(δ) && δ > 0)) throw invalid(source, "a number above 0 as delta", String(δ));
   return elementwiseLoss({
     source,
+    formula: ["huber", δ],
     f: (p, t) => {
       const d = Math.abs(p - t);
       return d < δ ? 0.5 * d * d : δ * (d - 0.5 * δ);

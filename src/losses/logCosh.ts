@@ -4,6 +4,7 @@ import { elementwiseLoss, type Loss } from "./loss.ts";
 export const logCosh = (): Loss =>
   elementwiseLoss({
     source: "logCosh()",
+    formula: ["logCosh"],
     f: (p, t) => {
       const d = Math.abs(p - t);
       return d + Math.log1p(Math.exp(-2 * d)) - Math.LN2; // cosh itself overflows at 711

@@ -1,4 +1,5 @@
 import { invalid } from "../math/invalid.ts";
+import type { Kernels, LossFormula, LossKernel } from "../math/kernels.ts";
 import { type Matrix, shapeOf, zeros } from "../math/matrix.ts";
 
 /** How wrong a batch was, and the gradient of that with respect to the prediction. */
@@ -19,6 +20,12 @@ export interface Loss {
   readonly source: string;
   /** Refuses targets that do not fit predictions of this width. @throws InvalidInputError, before anything changes. */
   check(target: Matrix, width: number): void;
+  /**
+   * The same loss on kernels, for matrices that they can reach and that were checked; it allocates nothing. Undefined where
+   * the kernels do not have it. With `through`, which is what the activation of the last layer prints as, it writes the
+   * gradient of that activation's input: for `sigmoid()` and `softmax()` with their crossentropies, p − t.
+   */
+  plan?(kernels: Kernels, through?: string): LossKernel | undefined;
 }
 
 /** ℓ of one row: returns its value and writes its gradient into the same row of `grad`. */
@@ -38,8 +45,10 @@ export const defineLoss = (part: {
   /** Refuses values of targets that fit and are finite. */
   check?: Loss["check"];
   row: RowLoss;
+  /** An emitted formula that does the same, see math/simd/lossKernel.ts. */
+  formula?: LossFormula | undefined;
 }): Loss => {
-  const { source, row, fits = sameWidth(source) } = part;
+  const { source, row, fits = sameWidth(source), formula } = part;
   const loss = (prediction: Matrix, target: Matrix, weight?: Matrix, into?: Matrix): LossResult => {
     const { rows, cols } = prediction;
     if (target.rows !== rows) throw invalid(source, `${rows} rows of targets`, shapeOf(target));
@@ -61,7 +70,18 @@ export const defineLoss = (part: {
     inDomain(source, target, { is: "finite", test: Number.isFinite });
     part.check?.(target, width);
   };
-  return Object.assign(loss, { source, check });
+  const plan = (kernels: Kernels, through?: string): LossKernel | undefined => {
+    const run = formula && kernels.loss(formula, through);
+    return (
+      run &&
+      ((prediction, target, weight, grad) => {
+        const value = run(prediction, target, weight, grad);
+        // what the kernel is not made for, the plain loss refuses in words
+        return Number.isNaN(value) ? loss(prediction, target, weight, grad).value : value;
+      })
+    );
+  };
+  return Object.assign(loss, { source, check, plan });
 };
 
 /** A loss that is the mean over columns of an element's loss: `f(p, t)` its value, `df(p, t)` its derivative by p. */
@@ -71,10 +91,13 @@ export const elementwiseLoss = (part: {
   df: (p: number, t: number) => number;
   /** What a target has to be, when not every finite number will do. */
   target?: Domain;
+  /** An emitted formula that does the same, see math/simd/elementLosses.ts. */
+  formula?: LossFormula;
 }): Loss => {
-  const { source, f, df, target: domain } = part;
+  const { source, f, df, target: domain, formula } = part;
   return defineLoss({
     source,
+    formula,
     check: (target) => {
       if (domain) inDomain(source, target, domain);
     },

@@ -4,6 +4,7 @@ import { elementwiseLoss, type Loss } from "./loss.ts";
 export const meanAbsoluteError = (): Loss =>
   elementwiseLoss({
     source: "meanAbsoluteError()",
+    formula: ["meanAbsoluteError"],
     f: (p, t) => Math.abs(p - t),
     df: (p, t) => Math.sign(p - t),
   });

@@ -4,6 +4,7 @@ import { elementwiseLoss, type Loss } from "./loss.ts";
 export const meanSquaredError = (): Loss =>
   elementwiseLoss({
     source: "meanSquaredError()",
+    formula: ["meanSquaredError"],
     f: (p, t) => (p - t) ** 2,
     df: (p, t) => 2 * (p - t),
   });

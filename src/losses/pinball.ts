@@ -11,6 +11,7 @@ export const pinball = (q: number): Loss => {
   if (!(q > 0 && q < 1)) throw invalid(source, "a number between 0 and 1 as q", String(q));
   return elementwiseLoss({
     source,
+    formula: ["pinball", q],
     f: (p, t) => (t >= p ? q * (t - p) : (1 - q) * (p - t)),
     df: (p, t) => (t > p ? -q : t < p ? 1 - q : 0),
   });

@@ -13,6 +13,7 @@ export interface PoissonOptions {
 export const poisson = ({ logInput = true }: PoissonOptions = {}): Loss =>
   elementwiseLoss({
     source: `poisson({ logInput: ${logInput} })`,
+    formula: [logInput ? "poisson of logarithms" : "poisson"],
     ...(logInput ? ofLogRate : ofRate),
     target: { is: "at least 0", test: (t) => t >= 0 },
   });

@@ -52,6 +52,17 @@ export interface RuleKernel {
   ): boolean;
 }
 
+/** A loss as its kernels know it: its name, and the numbers that it is made with. */
+export type LossFormula = readonly [name: string, ...constants: number[]];
+
+/** Returns Σ wᵢ·ℓᵢ / rows and writes its gradient; NaN, and any gradient, for predictions that the formula is not for. */
+export type LossKernel = (
+  prediction: Matrix,
+  target: Matrix,
+  weight: Matrix | undefined,
+  grad: Matrix,
+) => number;
+
 /** A fully connected layer for rows of few entries: y = x·W + b, and dW += xᵀ·dz, db = Σ dz, at a cost by the entries. */
 export interface SparseKernel {
   times(x: Sparse, W: Matrix, b: Matrix | undefined, y: Matrix): void;
@@ -132,6 +143,12 @@ export interface Kernels {
     dx: Matrix,
     accumulate: boolean,
   ) => void;
+  /**
+   * A loss by its formula; undefined where it is not known. With `through`, which is what an activation prints as, the
+   * prediction is the activation's output, and the gradient that of the activation's input; undefined where that is not one
+   * formula.
+   */
+  loss(formula: LossFormula, through?: string): LossKernel | undefined;
   /** A rule by the name of its formula; undefined where the formula is not known, or not faster. */
   rule(formula: string, memory: readonly string[], scalars: readonly string[]): RuleKernel | undefined;
   /** √Σ aᵢ² */

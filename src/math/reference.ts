@@ -146,6 +146,7 @@ export const reference = (precision: Precision = "float64"): Kernels => ({
     }
   },
 
+  loss: () => undefined,
   rule: () => undefined,
   norm: length,
 

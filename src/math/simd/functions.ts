@@ -128,6 +128,29 @@ export const log1p = (scope: Scope, value: Code): Code => {
   ];
 };
 
+/** 1 − p may have lost digits of p: ln of it as −p·ln(u) / (u − 1) with u = 1 − p rounded, for p in [0, 1]; at least −100. */
+export const clampedLogOfRest = (scope: Scope, p: Code): Code => {
+  const { x, code } = keep(scope, p);
+  const u = keep(scope, sub(four(1), x.get));
+  const d = keep(scope, sub(four(1), u.x.get));
+  const far = div(mul(x.get, log(scope, u.x.get)), d.x.get);
+  return [
+    code,
+    u.code,
+    d.code,
+    choose(four(-100), choose(neg(x.get), far, equal(d.x.get, four(0))), equal(u.x.get, four(0))),
+  ];
+};
+
+/** ln p for p in [0, 1], at least −100; p below the normal floats is moved up for it by 2²⁴. */
+export const clampedLog = (scope: Scope, p: Code): Code => {
+  const { x, code } = keep(scope, p);
+  const tiny = keep(scope, lessThan(x.get, four(1.1754943508222875e-38)));
+  const normal = choose(mul(x.get, four(2 ** 24)), x.get, tiny.x.get);
+  const moved = sub(log(scope, normal), and(tiny.x.get, four(24 * Math.LN2)));
+  return [code, tiny.code, choose(four(-100), max(moved, four(-100)), equal(x.get, four(0)))];
+};
+
 /** eˣ − 1: a polynomial near 0, where the difference would cancel. */
 export const expm1 = (scope: Scope, value: Code): Code => {
   const { x, code } = keep(scope, value);

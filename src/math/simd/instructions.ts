@@ -76,6 +76,12 @@ export const loadLanes = (ptr: Code, lanes: number, offset = 0): Code => {
 
 /** x in all four lanes, known now. */
 export const four = (x: number): Code => [0xfd, 0x0c, [1, 2, 3, 4].map(() => floatBytes(x))];
+/** Four floats that are known now. */
+export const fourFloats = (x: readonly [number, number, number, number]): Code => [
+  0xfd,
+  0x0c,
+  x.map((xi) => floatBytes(xi)),
+];
 /** The same 32 bits in all four lanes. */
 export const fourInts = (n: number): Code => {
   const bytes = [...new Uint8Array(Int32Array.of(n).buffer)];
@@ -113,6 +119,9 @@ export const addInts: (a: Code, b: Code) => Code = simd(0xae);
 export const subInts: (a: Code, b: Code) => Code = simd(0xb1);
 export const shiftLeft = (a: Code, bits: number): Code => [a, int(bits), 0xfd, unsigned(0xab)];
 export const shiftRight = (a: Code, bits: number): Code => [a, int(bits), 0xfd, unsigned(0xad)];
+
+/** ¬a */
+export const not: (a: Code) => Code = simd(0x4d);
 
 /** Four lanes picked from eight: 0 … 3 of a, 4 … 7 of b. */
 export const shuffle = (a: Code, b: Code, lanes: readonly [number, number, number, number]): Code => [

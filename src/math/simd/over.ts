@@ -37,15 +37,19 @@ export const overEvery = (
   ];
 };
 
-/** Visits a row of `cols` floats, known now: four at a time, and last what is left. Short rows are unrolled. */
-export const overRow = (scope: Scope, cols: number, visit: (offset: Code, lanes: number) => Code): Code => {
+/** Visits a row of `cols` floats, known now: four at a time, and last what is left. Up to 32 are unrolled, and the column is known. */
+export const overRow = (
+  scope: Scope,
+  cols: number,
+  visit: (offset: Code, lanes: number, column?: number) => Code,
+): Code => {
   const fours = cols >> 2;
   const i = scope.local(i32);
   return [
     fours <= 8
-      ? Array.from({ length: fours }, (_, k) => visit(int(16 * k), 4))
+      ? Array.from({ length: fours }, (_, k) => visit(int(16 * k), 4, 4 * k))
       : loop(i, int(0), int(16 * fours), 16, visit(i.get, 4)),
-    cols % 4 ? visit(int(16 * fours), cols % 4) : [],
+    cols % 4 ? visit(int(16 * fours), cols % 4, 4 * fours) : [],
   ];
 };
 

@@ -7,6 +7,7 @@ import { denseFunctions, heightOf, scratchOf } from "./dense.ts";
 import { elementwiseFunctions, mapFunctions } from "./elementwise.ts";
 import { plainMadd, relaxedMadd } from "./instructions.ts";
 import { type Functions, linker } from "./linker.ts";
+import { lossKernel } from "./lossKernel.ts";
 import { ruleKernel } from "./ruleKernel.ts";
 import { sparseKernels } from "./sparse.ts";
 import { simdSupport } from "./support.ts";
@@ -125,6 +126,7 @@ export const simd = ({
       else plain.add(length)(a, b, c);
     },
     multiply: (length) => (a, b, c) => void basics.multiply!(at(a), at(b), at(c), 4 * length),
+    ...lossKernel(link),
     ...ruleKernel(own, link),
     norm: (a) => (here(a) ? Math.sqrt(basics.squares!(at(a), bytesOf(a))) : plain.norm(a)),
     finite: (a, from, to) =>
