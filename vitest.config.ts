@@ -11,7 +11,7 @@ const config: ViteUserConfig = defineConfig({
     },
   },
   test: {
-    server: { deps: { external: [/\/dist\//] } },
+    server: { deps: { external: [/\/dist\//, /\/test\/node\/fixtures\//] } },
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,

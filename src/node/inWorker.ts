@@ -1,5 +1,5 @@
 import { MessageChannel, type WorkerOptions } from "node:worker_threads";
-import { type Observable, type OperatorFunction, share, take } from "rxjs";
+import { filter, type Observable, type OperatorFunction, share, take } from "rxjs";
 import type { Batch } from "../graph/batch.ts";
 import { whole } from "../math/invalid.ts";
 import { type Gate, pulling } from "../streams/pulling.ts";
@@ -66,9 +66,10 @@ export const inWorker = async <S extends object = Step>(
   const following = follower(model, job.weights);
   const train = (): OperatorFunction<Batch, Versioned<S>> => (batches$) =>
     (channel.run(batches$) as Observable<Versioned<S>>).pipe(share());
+  const open = (): boolean => channel.depth < slots;
   const credit: Gate = {
-    open: () => channel.depth < slots,
-    wait: (resume) => channel.room$.pipe(take(1)).subscribe(resume),
+    open,
+    wait: (resume) => channel.room$.pipe(filter(open), take(1)).subscribe(resume),
   };
   following.refresh();
   return {

@@ -11,7 +11,7 @@ import { sender } from "./sender.ts";
 
 /** The connection to a worker. */
 export interface Link {
-  /** Batches that wait for the worker. */
+  /** Batches that the worker has not reported as taken. */
   readonly depth: number;
   /** Emits whenever the worker may have room for more. */
   readonly room$: Observable<void>;
@@ -42,6 +42,7 @@ export const link = async (
   const room$ = new Subject<void>();
   let kept = true;
   let gone: Error | undefined;
+  let stopped: Promise<unknown> | undefined;
 
   const runs = runsOf({
     check: () => {
@@ -79,6 +80,7 @@ export const link = async (
     runs.end(error);
     room$.complete();
     foreign.close();
+    stopped = worker.terminate();
   };
   const die = (error: Error): void => end(error, error);
   const hear = (report: Report): void => {
@@ -89,7 +91,7 @@ export const link = async (
     if (gone) return;
     sent.advance(report.taken);
     room$.next();
-    keepAlive(sent.busy || runs.ending);
+    keepAlive(sent.depth > 0 || runs.ending);
   };
 
   await new Promise<void>((ready) => {
@@ -103,7 +105,7 @@ export const link = async (
     room$.subscribe({ complete: ready });
   });
   if (gone) {
-    await worker.terminate();
+    await stopped;
     throw gone;
   }
   return {
@@ -114,7 +116,7 @@ export const link = async (
     run: runs.of,
     close: async () => {
       end(fault(actor, "no calls after close()", "one"));
-      await worker.terminate();
+      await stopped;
     },
   };
 };

@@ -7,7 +7,7 @@ export const parts = ["x", "y", "weight"] as const;
 
 /** Whether numbers are all there is to it, one for each place. */
 export const isPlain = (m: Matrix | undefined): m is Matrix =>
-  m !== undefined &&
+  isObject(m) &&
   !isSparse(m) &&
   (m.data instanceof Float32Array || m.data instanceof Float64Array) &&
   Number.isInteger(m.rows) &&

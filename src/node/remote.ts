@@ -16,7 +16,7 @@ export interface Remote<S extends object> {
   readonly model: Model;
   /** How many steps the weights of this thread's copy had learned. */
   readonly version: number;
-  /** Batches that wait for the worker. */
+  /** Batches that the worker has not reported as taken. */
   readonly depth: number;
   /** What the worker refused, with copies of the batches. */
   readonly rejected$: Observable<Rejection>;

@@ -89,8 +89,14 @@ export const ring = (memory: SharedArrayBuffer, size: number): Ring => {
     },
     size,
     fits: (batch) => {
-      const all = parts.map((part) => batch?.[part]).filter((m, i) => i < 2 || m !== undefined);
-      return all.every(isPlain) && 8 * all.reduce((sum, m) => sum + m!.data.length, 0) <= bytes - head;
+      let numbers = 0;
+      for (const part of parts) {
+        const m = batch?.[part];
+        if (m === undefined && part === "weight") continue;
+        if (!isPlain(m)) return false;
+        numbers += m.data.length;
+      }
+      return 8 * numbers <= bytes - head;
     },
     offer: ({ kind, run, batch }) => {
       if (length() === size) return false;

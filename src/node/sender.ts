@@ -6,10 +6,8 @@ import type { Ring, Slot } from "./ring.ts";
 
 /** What goes to a worker, in order: through the ring, and when that is full, in a line before it. */
 export interface Sender {
-  /** Batches, and ends of runs, that wait in the line and in the ring. */
+  /** Batches, and ends of runs, that the worker has not reported as taken. */
   readonly depth: number;
-  /** Whether anything is on its way that the worker has not reported as taken. */
-  readonly busy: boolean;
   /** @throws InvalidInputError when more than maxPending wait, or what `postMessage` throws. */
   send(slot: Slot): void;
   /** Takes back what it can of a run that nobody wants any more. */
@@ -47,8 +45,10 @@ export const sender = ({ actor, ring, foreign, maxPending, wake, wanted, fail }:
     offered++;
     if (ring.wake()) wake();
   };
+  /** Counts what has been reported, so that a worker that keeps up does not keep this thread here. */
+  const room = (): boolean => offered - reported < ring.size;
   const refill = (): void => {
-    while (waiting.length > 0 && ring.length < ring.size) {
+    while (waiting.length > 0 && room()) {
       const slot = waiting.shift()!;
       if (slot.kind === "batch" && !wanted(slot.run)) continue;
       try {
@@ -59,17 +59,13 @@ export const sender = ({ actor, ring, foreign, maxPending, wake, wanted, fail }:
     }
   };
   const send = (slot: Slot): void => {
-    refill();
-    if (waiting.length === 0 && ring.length < ring.size) offer(slot);
+    if (waiting.length === 0 && room()) offer(slot);
     else if (waiting.length < maxPending || slot.kind !== "batch") waiting.push(slot);
     else throw invalid(actor, `at most ${maxPending} waiting batches (maxPending)`, tooMany);
   };
   return {
     get depth() {
-      return waiting.length + ring.length;
-    },
-    get busy() {
-      return waiting.length > 0 || reported !== offered;
+      return waiting.length + offered - reported;
     },
     send,
     leave: (run) => {

@@ -19,7 +19,14 @@ const failed = new Error("the source of batches failed");
 
 /** The worker's side of `inWorker`: takes batches from the ring, learns, publishes weights, and reports steps. */
 export const workerThread = async (port: MessagePort, job: Job): Promise<void> => {
-  const report = (what: Report): void => port.postMessage(what);
+  const report = (what: Report): void => {
+    try {
+      port.postMessage(what);
+    } catch (error) {
+      const uncloned = fault(job.actor, "steps that can be cloned", (error as Error).message);
+      port.postMessage({ kind: "failed", error: packError(uncloned) } satisfies Report);
+    }
+  };
   const { model, learn } = await learningOf(job.actor, job.address, job.data);
   const size = weightsSize(model.weights);
   const [here, there] = [size, job.size].map((s) => `${s.values} + ${s.buffers} numbers in ${s.precision}`);
@@ -32,6 +39,7 @@ export const workerThread = async (port: MessagePort, job: Job): Promise<void> =
   let version = 0;
   let published = -1;
   let taken = 0;
+  let told = 0;
   let working = false;
 
   const publish = (): void => {
@@ -75,6 +83,11 @@ export const workerThread = async (port: MessagePort, job: Job): Promise<void> =
       else batches$.error(failed);
     }
   };
+  const progress = (): void => {
+    report({ kind: "progress", taken, happened });
+    happened = [];
+    told = taken;
+  };
   const work = (): void => {
     working = true;
     const deadline = eventLoop.now() + slice;
@@ -83,11 +96,11 @@ export const workerThread = async (port: MessagePort, job: Job): Promise<void> =
       if (!slot) break;
       taken++;
       handle(slot);
+      if (taken - told >= job.slots / 2) progress(); // so that there is more before it runs out
     } while (eventLoop.now() < deadline);
     const idle = line.length === 0;
     if (idle) publish();
-    report({ kind: "progress", taken, happened });
-    happened = [];
+    progress();
     working = false;
     if (!idle || !line.sleep()) wake();
   };
@@ -100,7 +113,7 @@ export const workerThread = async (port: MessagePort, job: Job): Promise<void> =
   publish();
   port.on("message", work);
   report({ kind: "ready" });
-  work();
+  wake();
 };
 
 const port = parentPort!;
