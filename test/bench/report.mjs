@@ -11,36 +11,35 @@ const units = {
   start: { head: "events a second", of: ({ microseconds }) => digits(Math.round(1e6 / microseconds)) },
 };
 
-/** A workload's results as rows of cells: the fastest first, then those that did not run; ratios to rxgrad's first entry. */
+/**
+ * A workload's results as rows of cells: the fastest first, then those that did not run; ratios to rxgrad's first entry.
+ * Beside the time by the clock stands that of the processor: it is less where the machine has other work to do.
+ */
 export const rowsOf = ({ task, results }) => {
   const base = results.find(({ name, failed }) => name.startsWith("rxgrad") && !failed);
   const speed = ({ failed, microseconds }) => (failed ? Number.POSITIVE_INFINITY : microseconds);
   const rows = [...results]
     .sort((a, b) => speed(a) - speed(b))
     .map((result) => {
-      const { name, failed, microseconds, proof = "", note = "" } = result;
-      if (failed) return [name, "—", "", "", failed];
-      return [
-        name,
-        units[task].of(result),
-        base ? digits(microseconds / base.microseconds) : "",
-        proof,
-        note,
-      ];
+      const { name, failed, microseconds, cpuMicroseconds, proof = "", note = "" } = result;
+      if (failed) return [name, "—", "", "", "", failed];
+      const ratio = base ? digits(microseconds / base.microseconds) : "";
+      const cpu = cpuMicroseconds === undefined ? "" : digits(cpuMicroseconds);
+      return [name, units[task].of(result), cpu, ratio, proof, note];
     });
-  return [["", units[task].head, `× ${base?.name ?? "rxgrad"}`, "proof", "note"], ...rows];
+  return [["", units[task].head, "CPU µs", `× ${base?.name ?? "rxgrad"}`, "proof", "note"], ...rows];
 };
 
 /** Columns under each other, numbers to the right. */
 export const textOf = (rows) => {
   const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-  const pad = (cell, i) => (i === 1 || i === 2 ? cell.padStart(widths[i]) : cell.padEnd(widths[i]));
+  const pad = (cell, i) => (i >= 1 && i <= 3 ? cell.padStart(widths[i]) : cell.padEnd(widths[i]));
   return rows.map((row) => `  ${row.map(pad).join("  ").trimEnd()}`).join("\n");
 };
 
 export const markdownOf = (rows) => {
   const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(rows[0]), "|---|---:|---:|---|---|", ...rows.slice(1).map(line)].join("\n");
+  return [line(rows[0]), "|---|---:|---:|---:|---|---|", ...rows.slice(1).map(line)].join("\n");
 };
 
 /** Where and when, in one sentence; nothing that names the machine. */
