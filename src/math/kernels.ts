@@ -1,3 +1,4 @@
+// Long because it is the one interface between layers and machines: what each operation computes is said here alone.
 import type { Matrix, Precision } from "./matrix.ts";
 import type { Sparse } from "./sparse.ts";
 
