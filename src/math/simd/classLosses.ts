@@ -88,7 +88,11 @@ export const largest = (scope: Scope, p: Local, cols: number): { readonly code: 
 export const within = (x: Code, lanes: number): Code => (lanes < 4 ? and(x, firstLanes(lanes)) : x);
 
 /** top and rest with ln softmax(z) = z − top − rest; the top class is not in the sum that is rounded (see writeLogSoftmax). */
-export const logSoftmaxOf = (scope: Scope, z: Local, cols: number) => {
+export const logSoftmaxOf = (
+  scope: Scope,
+  z: Local,
+  cols: number,
+): { readonly top: Local; readonly rest: Local; readonly code: Code } => {
   const top = largest(scope, z, cols);
   const [d, at, e, others, rest] = Array.from({ length: 5 }, () => scope.local(v128)) as [
     ...[Local, Local, Local, Local, Local],
