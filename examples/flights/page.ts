@@ -81,12 +81,12 @@ const charts = [["logLoss", "log loss"], ["auc", "AUC"]].map(([id, label]) => {
     width: place.clientWidth, height: 300,
     cursor: { sync: { key: "flights" }, drag: { x: true, y: false } },
     scales: { x: { time: false } },
+    hooks: { ready: [(u) => u.setLegend({ idx: curve[id][0].length - 1 })] },
     axes: [{ ...axis("flights landed"), size: 34, values: (_, splits) => splits.map(short) }, { ...axis(label), size: 58 }],
     series: [{ label: "flights", value: (_, n) => n == null ? "" : n.toLocaleString("en-US") },
       ...curve.titles.map((label, i) => ({ label, stroke: color("--c" + i), width: i ? 1.5 : 2.5, points: { show: false },
         value: (_, v) => v == null ? "" : v.toFixed(3) }))],
   }, curve[id], place);
-  chart.setLegend({ idx: curve[id][0].length - 1 });
   new ResizeObserver(() => chart.setSize({ width: place.clientWidth, height: 300 })).observe(place);
   return chart;
 });
