@@ -46,7 +46,7 @@ const turnOver = (batches, learn) => {
   };
 };
 
-const variants = {
+export const variants = {
   /** `train` on a source that has its batches ready. */
   train: (net, options, batches) => {
     let at = 0;
