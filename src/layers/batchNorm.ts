@@ -1,5 +1,6 @@
 import { constant, zeroInit } from "../math/initializers.ts";
 import { finite, invalid, whole } from "../math/invalid.ts";
+import type { Matrix } from "../math/matrix.ts";
 import { call } from "./call.ts";
 import { defineLayer, fixedWidth, type Layer, type Mode } from "./layer.ts";
 
@@ -32,7 +33,7 @@ export const batchNorm = (
     parameters: { gamma: row(1), beta: { rows: 1, cols: width, init: zeroInit() } },
     buffers: { mean: row(0), variance: row(1) },
     ...fixedWidth(source, width, width),
-    plan: ({ rows: n, parameters, buffers, zeros, afterUpdate }) => {
+    plan: ({ rows: n, kernels, parameters, buffers, zeros, afterUpdate }) => {
       const gamma = parameters.gamma!;
       const beta = parameters.beta!;
       const running = { mean: buffers.mean!, variance: buffers.variance! };
@@ -41,60 +42,43 @@ export const batchNorm = (
       const normalized = zeros(n, width); // x̂
       const mean = zeros(1, width); //        μ
       const variance = zeros(1, width); //    σ²
+      const moments = kernels.moments(n, width);
+      const normalize = kernels.normalizeColumns(n, width, epsilon);
+      const back = kernels.normalizeColumnsBack(n, width, epsilon);
+      const approach = kernels.approach(width);
       let last: Mode;
       const commit = () => {
-        for (let j = 0; j < width; j++) {
-          const unbiased = (variance.data[j]! * n) / (n - 1);
-          running.mean.data[j]! += momentum * (mean.data[j]! - running.mean.data[j]!);
-          running.variance.data[j]! += momentum * (unbiased - running.variance.data[j]!);
-        }
+        approach(running.mean, mean, 1, momentum);
+        approach(running.variance, variance, n / (n - 1), momentum); // the unbiased one
       };
       return {
         forward(x, mode) {
           last = mode;
-          if (mode === "train" && n < 2)
-            throw invalid(source, "at least 2 rows in training (layerNorm suits batches of one)", "1");
-          for (let j = 0; j < width; j++) {
-            if (mode === "train") {
-              let sum = 0;
-              for (let i = 0; i < n; i++) sum += x.data[i * width + j]!;
-              mean.data[j] = sum / n;
-              let squares = 0;
-              for (let i = 0; i < n; i++) squares += (x.data[i * width + j]! - mean.data[j]!) ** 2;
-              variance.data[j] = squares / n;
-              if (!Number.isFinite(squares))
-                throw invalid(source, "a finite variance in every column", String(squares));
-            } else {
-              mean.data[j] = running.mean.data[j]!;
-              variance.data[j] = running.variance.data[j]!;
-            }
-            const deviation = Math.sqrt(variance.data[j]! + epsilon);
-            for (let i = j; i < n * width; i += width) {
-              normalized.data[i] = (x.data[i]! - mean.data[j]!) / deviation;
-              y.data[i] = gamma.value.data[j]! * normalized.data[i]! + beta.value.data[j]!;
-            }
+          if (mode === "infer") {
+            normalize(x, running.mean, running.variance, gamma.value, beta.value, normalized, y);
+            return y;
           }
+          if (n < 2)
+            throw invalid(source, "at least 2 rows in training (layerNorm suits batches of one)", "1");
+          moments(x, mean, variance);
+          if (!kernels.finite(variance, 0, width))
+            throw invalid(source, "a finite variance in every column", firstNotFinite(variance));
+          normalize(x, mean, variance, gamma.value, beta.value, normalized, y);
           return y;
         },
         backward(dy, accumulate) {
-          for (let j = 0; j < width; j++) {
-            let dγ = 0;
-            let dβ = 0;
-            for (let i = j; i < n * width; i += width) {
-              dγ += dy.data[i]! * normalized.data[i]!;
-              dβ += dy.data[i]!;
-            }
-            const scale = gamma.value.data[j]! / Math.sqrt(variance.data[j]! + epsilon);
-            const [μdy, μdyx̂] = last === "train" ? [dβ / n, dγ / n] : [0, 0];
-            for (let i = j; i < n * width; i += width)
-              dx.data[i] = scale * (dy.data[i]! - μdy - normalized.data[i]! * μdyx̂);
-            gamma.grad.data[j] = (accumulate ? gamma.grad.data[j]! : 0) + dγ;
-            beta.grad.data[j] = (accumulate ? beta.grad.data[j]! : 0) + dβ;
-          }
-          if (last === "train") afterUpdate(commit);
+          const fixed = last === "infer";
+          const spread = fixed ? running.variance : variance;
+          back(dy, gamma.value, normalized, spread, gamma.grad, beta.grad, dx, accumulate, fixed);
+          if (!fixed) afterUpdate(commit);
           return dx;
         },
       };
     },
   });
+};
+
+const firstNotFinite = ({ data }: Matrix): string => {
+  for (const x of data) if (!Number.isFinite(x)) return String(x);
+  return "one that is not";
 };

@@ -21,7 +21,8 @@ export const dropout = (p: number): Layer => {
         forward(x, mode) {
           last = mode;
           if (mode === "infer") return x;
-          for (let i = 0; i < rows * cols!; i++) mask.data[i] = random.uniform() < p ? 0 : 1 / (1 - p);
+          const { data } = mask;
+          for (let i = 0; i < rows * cols!; i++) data[i] = random.uniform() < p ? 0 : 1 / (1 - p);
           multiply(x, mask, y);
           return y;
         },

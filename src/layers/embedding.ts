@@ -20,33 +20,30 @@ export const embedding = (
     source,
     parameters: { W: { rows: size, cols: width, init, sparse: true } },
     widths: ([columns]) => [columns === undefined ? undefined : columns * width],
-    plan: ({ rows, widths: [columns], parameters, zeros }) => {
+    plan: ({ rows, widths: [columns], kernels, parameters, zeros }) => {
       const W = parameters.W!;
       const y = zeros(rows, columns! * width);
       const dx = zeros(rows, columns!); // an index has no gradient: always zero
+      const gather = kernels.gather(rows * columns!, size, width);
+      const scatter = kernels.scatter(rows * columns!, width);
       let x: Matrix;
       return {
         forward(input) {
           x = input;
-          for (let i = 0; i < rows * columns!; i++) {
-            const index = x.data[i]!;
-            if (!Number.isInteger(index) || index < 0 || index >= size)
-              throw invalid(
-                source,
-                `whole numbers from 0 to ${size - 1}`,
-                `${index} in row ${Math.floor(i / columns!)}, column ${i % columns!}`,
-              );
-            for (let j = 0; j < width; j++) y.data[i * width + j] = W.value.data[index * width + j]!;
-          }
+          const bad = gather(x, W.value, y);
+          if (bad >= 0)
+            throw invalid(
+              source,
+              `whole numbers from 0 to ${size - 1}`,
+              `${x.data[bad]} in row ${Math.floor(bad / columns!)}, column ${bad % columns!}`,
+            );
           return y;
         },
         backward(dy, accumulate) {
           if (!accumulate) W.untouch!();
-          for (let i = 0; i < rows * columns!; i++) {
-            const index = x.data[i]!;
-            W.touch!(index);
-            for (let j = 0; j < width; j++) W.grad.data[index * width + j]! += dy.data[i * width + j]!;
-          }
+          const { data } = x;
+          for (let i = 0; i < rows * columns!; i++) W.touch!(data[i]!);
+          scatter(x, dy, W.grad);
           return dx;
         },
       };

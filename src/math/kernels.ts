@@ -16,7 +16,9 @@ export interface DenseShape {
 /** y = f(x·W + b), and its way back: dz = dy ∘ f′(z), dW = xᵀ·dz, db = Σ dz over the rows, dx = dz·Wᵀ. */
 export interface DenseKernel {
   forward(x: Matrix, W: Matrix, b: Matrix | undefined, y: Matrix): void;
-  /** Writes dW, db and, where it is wanted, dx; adds to dW and db with `accumulate`. */
+  /**
+   * Writes dW, db and, where it is wanted, dx; adds to dW and db with `accumulate`. With `through`, dy is dz already.
+   */
   backward(
     x: Matrix,
     y: Matrix,
@@ -26,6 +28,7 @@ export interface DenseKernel {
     db: Matrix | undefined,
     dx: Matrix,
     accumulate: boolean,
+    through: boolean,
   ): void;
 }
 
@@ -154,6 +157,47 @@ export interface Kernels {
   rule(formula: string, memory: readonly string[], scalars: readonly string[]): RuleKernel | undefined;
   /** √Σ aᵢ² */
   norm(a: Matrix): number;
+  /** The mean of each column, and its variance about it. */
+  moments(rows: number, cols: number): (x: Matrix, mean: Matrix, variance: Matrix) => void;
+  /** x̂ = (x − μ) / √(σ² + ε) by column, y = γ ∘ x̂ + β. */
+  normalizeColumns(
+    rows: number,
+    cols: number,
+    epsilon: number,
+  ): (
+    x: Matrix,
+    mean: Matrix,
+    variance: Matrix,
+    gamma: Matrix,
+    beta: Matrix,
+    normalized: Matrix,
+    y: Matrix,
+  ) => void;
+  /**
+   * dγ = Σ dy ∘ x̂, dβ = Σ dy, dx = γ·(dy − mean dy − x̂·mean(dy ∘ x̂)) / √(σ² + ε); with `fixed` moments, which did not come
+   * from x, dx = γ·dy / √(σ² + ε).
+   */
+  normalizeColumnsBack(
+    rows: number,
+    cols: number,
+    epsilon: number,
+  ): (
+    dy: Matrix,
+    gamma: Matrix,
+    normalized: Matrix,
+    variance: Matrix,
+    dGamma: Matrix,
+    dBeta: Matrix,
+    dx: Matrix,
+    accumulate: boolean,
+    fixed: boolean,
+  ) => void;
+  /** a ← a + rate·(factor·b − a) */
+  approach(length: number): (a: Matrix, b: Matrix, factor: number, rate: number) => void;
+  /** y[i, :] = W[x[i], :]; returns the first i where x[i] is not a whole number below `size`, or −1. */
+  gather(count: number, size: number, width: number): (x: Matrix, W: Matrix, y: Matrix) => number;
+  /** dW[x[i], :] += dy[i, :], for whole numbers that were checked. */
+  scatter(count: number, width: number): (x: Matrix, dy: Matrix, dW: Matrix) => void;
   /** Whether every number from … to − 1 is finite; it may look a few numbers further. */
   finite(a: Matrix, from: number, to: number): boolean;
   /** Whether every a − b is finite. */

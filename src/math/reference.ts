@@ -146,6 +146,64 @@ export const reference = (precision: Precision = "float64"): Kernels => ({
     }
   },
 
+  moments: (rows, n) => (x, mean, variance) => {
+    for (let j = 0; j < n; j++) {
+      let sum = 0;
+      for (let i = j; i < rows * n; i += n) sum += x.data[i]!;
+      mean.data[j] = sum / rows;
+      let squares = 0;
+      for (let i = j; i < rows * n; i += n) squares += (x.data[i]! - mean.data[j]!) ** 2;
+      variance.data[j] = squares / rows;
+    }
+  },
+
+  normalizeColumns: (rows, n, epsilon) => (x, mean, variance, gamma, beta, normalized, y) => {
+    for (let j = 0; j < n; j++) {
+      const deviation = Math.sqrt(variance.data[j]! + epsilon);
+      for (let i = j; i < rows * n; i += n) {
+        normalized.data[i] = (x.data[i]! - mean.data[j]!) / deviation;
+        y.data[i] = gamma.data[j]! * normalized.data[i]! + beta.data[j]!;
+      }
+    }
+  },
+
+  normalizeColumnsBack:
+    (rows, n, epsilon) => (dy, gamma, normalized, variance, dGamma, dBeta, dx, accumulate, fixed) => {
+      for (let j = 0; j < n; j++) {
+        let dγ = 0;
+        let dβ = 0;
+        for (let i = j; i < rows * n; i += n) {
+          dγ += dy.data[i]! * normalized.data[i]!;
+          dβ += dy.data[i]!;
+        }
+        const scale = gamma.data[j]! / Math.sqrt(variance.data[j]! + epsilon);
+        const mean = fixed ? 0 : dβ / rows;
+        const along = fixed ? 0 : dγ / rows;
+        for (let i = j; i < rows * n; i += n)
+          dx.data[i] = scale * (dy.data[i]! - mean - normalized.data[i]! * along);
+        dGamma.data[j] = (accumulate ? dGamma.data[j]! : 0) + dγ;
+        dBeta.data[j] = (accumulate ? dBeta.data[j]! : 0) + dβ;
+      }
+    },
+
+  approach: (length) => (a, b, factor, rate) => {
+    for (let i = 0; i < length; i++) a.data[i]! += rate * (factor * b.data[i]! - a.data[i]!);
+  },
+
+  gather: (count, size, width) => (x, W, y) => {
+    for (let i = 0; i < count; i++) {
+      const index = x.data[i]!;
+      if (!(Number.isInteger(index) && index >= 0 && index < size)) return i;
+      for (let j = 0; j < width; j++) y.data[i * width + j] = W.data[index * width + j]!;
+    }
+    return -1;
+  },
+
+  scatter: (count, width) => (x, dy, dW) => {
+    for (let i = 0; i < count; i++)
+      for (let j = 0; j < width; j++) dW.data[x.data[i]! * width + j]! += dy.data[i * width + j]!;
+  },
+
   loss: () => undefined,
   rule: () => undefined,
   norm: length,

@@ -146,6 +146,10 @@ export const sumLanes = (x: Local): Code => {
 /** The first two floats as doubles; what is done with two doubles. */
 export const twoDoubles: (a: Code) => Code = simd(0x5f);
 export const addDoubles: (a: Code, b: Code) => Code = simd(0xf0);
+export const divDoubles: (a: Code, b: Code) => Code = simd(0xf3);
+export const splatDouble: (x: Code) => Code = simd(0x14);
+/** Two doubles as floats, and two zeros. */
+export const twoSingles: (a: Code) => Code = simd(0x5e);
 export const mulDoubles: (a: Code, b: Code) => Code = simd(0xf2);
 export const sumDoubles = (x: Local): Code => dadd([x.get, 0xfd, 0x21, 0], [x.get, 0xfd, 0x21, 1]);
 
@@ -166,6 +170,12 @@ export const when = (condition: Code, body: Code, otherwise: Code = []): Code =>
   otherwise.length ? [0x05, otherwise] : [],
   0x0b,
 ];
+
+/** Ends the function with this answer. */
+export const answer = (x: Code): Code => [x, 0x0f];
+export const doubleOf: (n: Code) => Code = op(0xb7);
+export const orInts: (a: Code, b: Code) => Code = op(0x72);
+export const isZero: (a: Code) => Code = op(0x45);
 
 /** Sets `length` bytes to zero. */
 export const clear = (ptr: Code, length: Code): Code => [ptr, int(0), length, 0xfc, 0x0b, 0x00];

@@ -10,6 +10,7 @@ import {
   isub,
   lane,
   loop,
+  mulDoubles,
   shuffle,
   sumDoubles,
   toDouble,
@@ -73,10 +74,19 @@ export const firstLanes = (lanes: number): Code =>
 /** The upper two lanes, moved down. */
 export const upper = (x: Code): Code => shuffle(x, x, [2, 3, 2, 3]);
 
+/** So many locals of four floats. */
+export const vectors = <N extends number>(scope: Scope, n: N): Locals<N> =>
+  Array.from({ length: n }, () => scope.local(v128)) as unknown as Locals<N>;
+export type Locals<N extends number, L extends readonly Local[] = readonly []> = L["length"] extends N
+  ? L
+  : Locals<N, readonly [...L, Local]>;
+
 /** A sum of many floats in doubles. */
 export interface Sum {
   /** Adds the first lanes of x; they are four, or one. */
   plus(x: Local, lanes: Lanes): Code;
+  /** Adds the squares of all lanes. */
+  squared(x: Local): Code;
   readonly total: Code;
   readonly start: Code;
 }
@@ -90,6 +100,10 @@ export const sum = (scope: Scope): Sum => {
       lanes === 4
         ? two.set(addDoubles(two.get, addDoubles(twoDoubles(x.get), twoDoubles(upper(x.get)))))
         : one.set(dadd(one.get, toDouble(lane(x.get, 0)))),
+    squared: (x) => {
+      const square = (half: Code) => mulDoubles(twoDoubles(half), twoDoubles(half));
+      return two.set(addDoubles(two.get, addDoubles(square(x.get), square(upper(x.get)))));
+    },
     total: dadd(sumDoubles(two), one.get),
   };
 };

@@ -3,11 +3,14 @@ import type { Matrix } from "../matrix.ts";
 import { reference } from "../reference.ts";
 import { type Arena, arena, type Block } from "./arena.ts";
 import { at } from "./at.ts";
+import { copyKernels } from "./copyKernels.ts";
 import { denseFunctions, heightOf, scratchOf } from "./dense.ts";
 import { elementwiseFunctions, mapFunctions } from "./elementwise.ts";
 import { plainMadd, relaxedMadd } from "./instructions.ts";
 import { type Functions, linker } from "./linker.ts";
 import { lossKernel } from "./lossKernel.ts";
+import { normKernels } from "./normKernels.ts";
+import { rowKernels } from "./rowKernels.ts";
 import { ruleKernel } from "./ruleKernel.ts";
 import { sparseKernels } from "./sparse.ts";
 import { simdSupport } from "./support.ts";
@@ -63,22 +66,30 @@ export const simd = ({
     const { rows, inputs, outputs, bias, activation, wantsInputGrad } = shape;
     const sizes = { inputs, outputs, bias, activation, height: heightOf(rows) };
     const f = activation === undefined ? undefined : vectorActivation(activation);
-    const key = `dense ${inputs} ${outputs} ${bias} ${activation} ${sizes.height} ${relaxed}`;
-    const functions = link(key, () => denseFunctions(sizes, madd));
+    const functionsFor = (activation: string | undefined): Functions =>
+      link(`dense ${inputs} ${outputs} ${bias} ${activation} ${sizes.height} ${relaxed}`, () =>
+        denseFunctions({ ...sizes, activation }, madd),
+      );
+    const functions = functionsFor(activation);
     own.reserve(scratchOf(sizes, rows));
     const forward = functions.forward!;
     const last = wantsInputGrad ? "" : "Last";
     const backward = functions[`backward${last}`]!;
     const adding = functions[`backward${last}Adding`]!;
+    let direct: Functions | undefined; // where the loss has taken the activation's derivative to itself
+    const throughTo = (accumulate: boolean) => {
+      direct ??= functionsFor(undefined);
+      return direct[`backward${last}${accumulate ? "Adding" : ""}`]!;
+    };
     const z = f?.needsInput ? zeros(rows, outputs) : undefined;
     const dz = f ? zeros(rows, outputs) : undefined;
     return {
       forward: (x, W, b, y) => {
         forward(at(x), at(W), b ? at(b) : 0, at(z ?? y), at(y), rows, own.scratch);
       },
-      backward: (x, y, dy, W, dW, db, dx, accumulate) => {
-        const run = accumulate ? adding : backward;
-        const back = at(dz ?? dy);
+      backward: (x, y, dy, W, dW, db, dx, accumulate, through) => {
+        const run = through && f ? throughTo(accumulate) : accumulate ? adding : backward;
+        const back = at(through ? dy : (dz ?? dy));
         run(
           at(x),
           at(z ?? y),
@@ -126,6 +137,11 @@ export const simd = ({
       else plain.add(length)(a, b, c);
     },
     multiply: (length) => (a, b, c) => void basics.multiply!(at(a), at(b), at(c), 4 * length),
+    ...copyKernels(link),
+    ...rowKernels(link),
+    ...normKernels(link),
+    approach: (length) => (a, b, factor, rate) =>
+      void basics.approach!(at(a), at(b), 4 * length, factor, rate),
     ...lossKernel(link),
     ...ruleKernel(own, link),
     norm: (a) => (here(a) ? Math.sqrt(basics.squares!(at(a), bytesOf(a))) : plain.norm(a)),
