@@ -1,5 +1,6 @@
 import { invalid } from "../math/invalid.ts";
-import { type Data, type Matrix, zeros } from "../math/matrix.ts";
+import type { Data, Matrix } from "../math/matrix.ts";
+import { slab } from "../math/slab.ts";
 
 /** Something done to every number of a matrix or of one row, by its column; the result is new. */
 export interface Columnwise {
@@ -7,31 +8,30 @@ export interface Columnwise {
   (row: ArrayLike<number>): Float64Array;
 }
 
-/** A matrix, or one row taken for one. */
-export const tableOf = (
-  item: Matrix | ArrayLike<number>,
-): Pick<Matrix, "rows" | "cols"> & { data: ArrayLike<number> } =>
-  "data" in item ? item : { rows: 1, cols: item.length, data: item };
-
 /** From a loop over all numbers, row after row. Width 0 is one that is still open, and any will do. */
 export const columnwise = (
   actor: string,
   width: number,
   write: (data: ArrayLike<number>, cols: number, out: Data) => void,
 ): Columnwise => {
+  const fresh = slab();
+  const fitting = (rows: number, cols: number): number => {
+    if (width !== 0 && cols !== width) throw invalid(actor, `${width} columns`, `${rows} × ${cols}`);
+    return cols;
+  };
   function apply(m: Matrix): Matrix;
   function apply(row: ArrayLike<number>): Float64Array;
   function apply(item: Matrix | ArrayLike<number>): Matrix | Float64Array {
-    const { rows, cols, data } = tableOf(item);
-    if (width !== 0 && cols !== width) throw invalid(actor, `${width} columns`, `${rows} × ${cols}`);
-    if ("data" in item) {
-      const m = zeros(rows, cols, data instanceof Float32Array ? "float32" : "float64");
-      write(data, cols, m.data);
-      return m;
+    if (!("data" in item)) {
+      const row = fresh(fitting(1, item.length));
+      write(item, item.length, row);
+      return row;
     }
-    const row = new Float64Array(cols);
-    write(data, cols, row);
-    return row;
+    const { rows, cols, data } = item;
+    const length = rows * fitting(rows, cols);
+    const out = data instanceof Float32Array ? new Float32Array(length) : fresh(length);
+    write(data, cols, out);
+    return { rows, cols, data: out };
   }
   return apply;
 };

@@ -9,26 +9,29 @@ export interface Holder<Item, Reading, State> {
   state: State;
 }
 
-/** A fold that holds its state where you can see it, instead of inside of a subscription. */
+/**
+ * A fold that holds its state where you can see it, instead of inside of a subscription; in `live`, if given, as it is
+ * and not as a copy.
+ */
 export const holding = <Item, Reading, State>(
   fold: Fold<Item, Reading, State>,
+  live: { state: State } = { state: fold.init() },
 ): Holder<Item, Reading, State> => {
-  let state = fold.init();
   let reading: { readonly value: Reading } | undefined;
   return {
     learn: (item) => {
-      state = fold.step(state, item);
+      live.state = fold.step(live.state, item);
       reading = undefined;
     },
     get reading() {
-      reading ??= { value: fold.read(state) };
+      reading ??= { value: fold.read(live.state) };
       return reading.value;
     },
     get state() {
-      return structuredClone(state);
+      return structuredClone(live.state);
     },
     set state(saved) {
-      state = structuredClone(saved);
+      live.state = structuredClone(saved);
       reading = undefined;
     },
   };

@@ -1,6 +1,6 @@
 import { invalid, whole } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
-import { type Columnwise, columnwise, tableOf } from "./columnwise.ts";
+import { type Columnwise, columnwise } from "./columnwise.ts";
 import type { MergeableFold } from "./mergeable.ts";
 import { type Moments, meanOf, moments, see, seeBoth } from "./moments.ts";
 
@@ -37,21 +37,24 @@ export const standardScaler = (
     rows: 0,
     columns: Array.from({ length: n }, moments),
   });
-  const fitting = (state: StandardScalerState, n: number, got: string): StandardScalerState => {
-    if (state.columns.length === 0) return empty(n);
-    if (state.columns.length !== n) throw invalid(actor, `${state.columns.length} columns`, got);
+  const fitting = (state: StandardScalerState, rows: number, cols: number): StandardScalerState => {
+    if (state.columns.length === 0) return empty(cols);
+    if (state.columns.length !== cols)
+      throw invalid(actor, `${state.columns.length} columns`, `${rows} × ${cols}`);
     return state;
   };
   return {
     init: () => empty(width),
     step: (before, item) => {
-      const { rows, cols, data } = tableOf(item);
-      const state = fitting(before, cols, `${rows} × ${cols}`);
-      for (let i = 0; i < rows; i++)
-        for (let j = 0; j < cols; j++) {
-          const x = data[i * cols + j]!;
-          if (Number.isFinite(x)) see(state.columns[j]!, x);
-        }
+      if (!("data" in item)) {
+        const state = fitting(before, 1, item.length);
+        seeRow(state.columns, item, 0);
+        state.rows++;
+        return state;
+      }
+      const { rows, cols, data } = item;
+      const state = fitting(before, rows, cols);
+      for (let i = 0; i < rows; i++) seeRow(state.columns, data, i * cols);
       state.rows += rows;
       return state;
     },
@@ -80,8 +83,16 @@ export const standardScaler = (
     merge: (a, b) => {
       if (a.columns.length === 0 || b.columns.length === 0)
         return structuredClone(a.columns.length === 0 ? b : a);
-      const { columns } = fitting(b, a.columns.length, `${a.columns.length} on the other side`);
-      return { rows: a.rows + b.rows, columns: a.columns.map((c, j) => seeBoth(c, columns[j]!)) };
+      if (a.columns.length !== b.columns.length)
+        throw invalid(actor, `${b.columns.length} columns`, `${a.columns.length} on the other side`);
+      return { rows: a.rows + b.rows, columns: a.columns.map((c, j) => seeBoth(c, b.columns[j]!)) };
     },
   };
+};
+
+const seeRow = (columns: readonly Moments[], data: ArrayLike<number>, start: number): void => {
+  for (let j = 0; j < columns.length; j++) {
+    const x = data[start + j]!;
+    if (Number.isFinite(x)) see(columns[j]!, x);
+  }
 };

@@ -1,6 +1,7 @@
 import type { Batch } from "../graph/batch.ts";
 import { invalid } from "../math/invalid.ts";
-import { type Matrix, numbers } from "../math/matrix.ts";
+import type { Matrix } from "../math/matrix.ts";
+import { slab } from "../math/slab.ts";
 import type { Sample } from "./sample.ts";
 
 /** Samples on their way to becoming a batch. They are copied as they come, so their arrays may be reused. */
@@ -30,31 +31,46 @@ export const collector = (actor: string, size: number): Collector => {
   const x = column("x");
   const y = column("y");
   let weight: Float64Array | undefined;
+  const fresh = slab();
   const room = (): number => Math.min(size, Math.max(1024, 2 * length));
-  const put = (to: Column, given: number | ArrayLike<number>, position: number): void => {
-    const list =
-      typeof given === "number" && to === y ? undefined : checkedList(actor, to.name, given, position);
-    const width = list?.length ?? 1;
+  const grown = (data: Float64Array, width: number): Float64Array => {
+    const larger = fresh(room() * width);
+    if (data.length > 0) larger.set(data);
+    return larger;
+  };
+  /** Makes room for a sample of this width, and answers where it goes. */
+  const place = (to: Column, width: number, position: number): number => {
     if (to.width === 0) to.width = width;
     if (width !== to.width)
       throw invalid(actor, `${to.name} of length ${to.width}, as before`, `${width} in sample ${position}`);
     const start = length * width;
-    if (to.data.length === start) to.data = grown(to.data, room() * width);
-    if (list === undefined) to.data[start] = given as number;
-    else if (list instanceof Float64Array || list instanceof Float32Array) to.data.set(list, start);
+    if (to.data.length === start) to.data = grown(to.data, width);
+    return start;
+  };
+  const put = (to: Column, list: ArrayLike<number>, position: number): void => {
+    const width = widthOf(actor, to.name, list, position);
+    const start = place(to, width, position);
+    const { data } = to;
+    if (width > 64 && (list instanceof Float64Array || list instanceof Float32Array)) data.set(list, start);
     else
       for (let j = 0; j < width; j++) {
         const v: unknown = list[j];
         if (typeof v !== "number")
           throw invalid(actor, `numbers in ${to.name}`, `${inWords(v)} in column ${j} of sample ${position}`);
-        to.data[start + j] = v;
+        data[start + j] = v;
       }
   };
+  const weigh = (w: unknown, position: number): void => {
+    if (w !== undefined && typeof w !== "number")
+      throw invalid(actor, "a number as weight", `${inWords(w)} in sample ${position}`);
+    weight ??= grown(empty, 1).fill(1);
+    if (weight.length === length) weight = grown(weight, 1);
+    weight[length] = w ?? 1;
+  };
   const cut = (from: Column): Matrix => {
-    const data =
-      from.data.length === length * from.width ? from.data : from.data.slice(0, length * from.width);
+    const { data, width: cols } = from;
     from.data = empty;
-    return { rows: length, cols: from.width, data };
+    return { rows: length, cols, data: exact(data, length * cols) };
   };
 
   return {
@@ -64,23 +80,21 @@ export const collector = (actor: string, size: number): Collector => {
     push(sample, position) {
       if (typeof sample !== "object" || sample === null)
         throw invalid(actor, "samples { x, y }", `${inWords(sample)} as sample ${position}`);
-      put(x, sample.x, position);
-      put(y, sample.y, position);
-      const w: unknown = sample.weight;
-      if (w !== undefined) {
-        if (typeof w !== "number")
-          throw invalid(actor, "a number as weight", `${inWords(w)} in sample ${position}`);
-        weight ??= numbers(room()).fill(1) as Float64Array;
-      }
-      if (weight) {
-        if (weight.length === length) weight = grown(weight, room());
-        weight[length] = w ?? 1;
-      }
+      const { x: inputs, y: truth, weight: w } = sample;
+      put(x, inputs, position);
+      if (typeof truth === "number") {
+        const at = place(y, 1, position); // before y.data is read, which it may replace
+        y.data[at] = truth;
+      } else put(y, truth, position);
+      if (weight !== undefined || w !== undefined) weigh(w, position);
       length++;
     },
     take() {
-      const w = weight && { rows: length, cols: 1, data: weight.slice(0, length) };
-      const batch: Batch = { x: cut(x), y: cut(y), ...(w && { weight: w }) };
+      const inputs = cut(x);
+      const truth = cut(y);
+      const batch: Batch = weight
+        ? { x: inputs, y: truth, weight: { rows: length, cols: 1, data: exact(weight, length) } }
+        : { x: inputs, y: truth };
       weight = undefined;
       length = 0;
       return batch;
@@ -88,19 +102,16 @@ export const collector = (actor: string, size: number): Collector => {
   };
 };
 
-const checkedList = (actor: string, name: "x" | "y", given: unknown, position: number): ArrayLike<number> => {
+const widthOf = (actor: string, name: "x" | "y", given: unknown, position: number): number => {
   const length =
     typeof given === "object" && given !== null ? (given as { length?: unknown }).length : undefined;
-  if (typeof length === "number" && length > 0) return given as ArrayLike<number>;
+  if (typeof length === "number" && length > 0) return length;
   const expected = name === "x" ? "an array of numbers in x" : "a number or numbers in y";
   throw invalid(actor, expected, `${length === 0 ? "none" : inWords(given)} in sample ${position}`);
 };
 
-const grown = (data: Float64Array, length: number): Float64Array => {
-  const larger = new Float64Array(length);
-  if (data.length > 0) larger.set(data);
-  return larger;
-};
+const exact = (data: Float64Array, length: number): Float64Array =>
+  data.length === length ? data : data.slice(0, length);
 
 /** A value that should have been a number, so that one sees what it is. */
 const inWords = (value: unknown): string =>
