@@ -29,7 +29,7 @@ export const xor = async (log: (line: string) => void = console.log): Promise<Mo
   await lastValueFrom(
     epochs(truths, 300, { batchSize: 4 }).pipe(
       train(net, { loss: binaryCrossentropy(), optimizer: adam(0.05) }),
-      logging({ every: 50, to: (line) => log(line) }),
+      logging({ every: 50, to: log }),
     ),
   );
 

@@ -5,19 +5,19 @@ import { whole } from "../math/invalid.ts";
 export interface LoggingOptions<Item> {
   /** Logs the first item, and then each so many-th. */
   readonly every?: number;
-  /** Gets the line, and the item it tells of. */
-  readonly to?: (line: string, item: Item) => void;
+  /** Gets the line: `console.log`, a logger's `info`. */
+  readonly to?: (line: string) => void;
   readonly format?: (item: Item) => string;
 }
 
 /**
  * Passes items through unchanged and logs a line for one in `every`: `step 12  loss 0.4312  accuracy 0.81`, from the
- * item's id and its numeric fields. Logging cannot end the stream: when `to` or `format` throws, the first such error of
+ * item's id, its numeric fields and its metrics. Logging cannot end the stream: when `to` or `format` throws, the first such error of
  * a subscription goes to `console.error`, and the items go on.
  */
 export const logging = <Item>({
   every = 1,
-  to = (line) => console.log(line),
+  to = console.log,
   format = lineOf,
 }: LoggingOptions<Item> = {}): MonoTypeOperatorFunction<Item> => {
   whole("logging()", "every", every);
@@ -29,7 +29,7 @@ export const logging = <Item>({
         tap((item) => {
           if (position++ % every !== 0) return;
           try {
-            to(format(item), item);
+            to(format(item));
           } catch (error) {
             if (!failed) console.error("logging() could not log, and will not say so again:", error);
             failed = true;
@@ -45,9 +45,10 @@ const silent = new Set(["id", "run", "size"]);
 const lineOf = (item: unknown): string => {
   if (typeof item !== "object" || item === null) return String(item);
   const step = "id" in item ? [`step ${item.id}`] : [];
-  const fields = Object.entries(item)
+  const metrics = "metrics" in item && typeof item.metrics === "object" ? item.metrics : {};
+  const fields = Object.entries({ ...item, ...metrics })
     .filter(([name, value]) => typeof value === "number" && !silent.has(name))
-    .map(([name, value]) => `${name} ${short(value)}`);
+    .map(([name, value]) => `${name} ${short(value as number)}`);
   return [...step, ...fields].join("  ");
 };
 
