@@ -7,7 +7,7 @@ import { install } from "./install.mjs";
 import { measure } from "./measure.mjs";
 import { measureImports, measureStart } from "./others.mjs";
 import { start } from "./processes.mjs";
-import { markdownOf, rowsOf, settingOf, textOf } from "./report.mjs";
+import { markdownOf, overviewOf, rowsOf, settingOf, textOf } from "./report.mjs";
 import { workloads } from "./workloads.mjs";
 
 const usage = `npm run bench -- [options]
@@ -85,12 +85,13 @@ for (const workload of (browser?.pageWorkloads ?? workloads).filter(({ name }) =
 setting.load.push(loadavg()[0]);
 await pages?.close();
 
+const sectionOf = (one) => `### ${one.name}\n\n${markdownOf(rowsOf(one))}`;
 const out = fileURLToPath(new URL("../../out", import.meta.url));
 const file = pages ? "bench-browser" : "bench";
 mkdirSync(out, { recursive: true });
 writeFileSync(`${out}/${file}.json`, `${JSON.stringify({ ...setting, workloads: measured }, null, 2)}\n`);
 writeFileSync(
   `${out}/${file}.md`,
-  `${settingOf(setting)}\n\n${measured.map((one) => `### ${one.name}\n\n${markdownOf(rowsOf(one))}`).join("\n\n")}\n`,
+  `${[settingOf(setting), overviewOf(measured), ...measured.map(sectionOf)].filter(Boolean).join("\n\n")}\n`,
 );
 tell(`\n${settingOf(setting)} Also in out/${file}.json and out/${file}.md.`);

@@ -8,6 +8,9 @@ export const median = (numbers) => {
   return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 };
 
+/** A reason without the places that it names. */
+export const briefly = (reason) => reason.replace(/ imported from .*| \(?file:.*/, "");
+
 /**
  * Measures a workload: all contenders are started and have proved themselves before the first round, and in each round
  * each has its turn.
@@ -83,7 +86,7 @@ const warmUp = async (entry, seconds, rounds) => {
 
 const summaryOf = ({ name, note, failed, notApplicable, rounds, ...proved }, truth, workload) => {
   const told = { name, ...(note ? { note } : {}) };
-  if (failed) return { ...told, failed, ...(notApplicable ? { notApplicable } : {}) };
+  if (failed) return { ...told, failed: briefly(failed), ...(notApplicable ? { notApplicable } : {}) };
   const each = (of) => rounds.map((one) => (of(one) / one.n) * 1e6);
   const steps = each(({ seconds }) => seconds);
   const busy = each(({ cpuSeconds }) => cpuSeconds);

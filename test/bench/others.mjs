@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { imports } from "./contenders/contenders.mjs";
-import { median } from "./measure.mjs";
+import { briefly, median } from "./measure.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -15,18 +15,28 @@ export const measureImports = (rounds, say) => {
       if (result.failed) continue;
       say(`import: round ${round + 1} of ${rounds}, ${result.name}`);
       const program = `${result.after ? `await import("${result.after}");` : ""}
+        const busy = process.cpuUsage();
         const start = performance.now();
         await import("${result.specifier}");
-        process.stderr.write("\\n" + (performance.now() - start));`;
+        const clock = 1000 * (performance.now() - start);
+        const { user, system } = process.cpuUsage(busy);
+        process.stderr.write("\\n" + JSON.stringify({ clock, cpu: user + system }));`;
       const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
         cwd: here,
         encoding: "utf8",
       });
-      if (status === 0) result.times.push(Number(stderr.trim().split("\n").at(-1)) * 1000);
+      if (status === 0) result.times.push(JSON.parse(stderr.trim().split("\n").at(-1)));
       else result.failed = /^\w*Error.*/m.exec(stderr)?.[0] ?? "does not load";
     }
   return results.map(({ name, failed, times }) =>
-    failed ? { name, failed } : { name, microseconds: median(times), rounds: times },
+    failed
+      ? { name, failed: briefly(failed) }
+      : {
+          name,
+          microseconds: median(times.map(({ clock }) => clock)),
+          cpuMicroseconds: median(times.map(({ cpu }) => cpu)),
+          rounds: times.map(({ clock }) => clock),
+        },
   );
 };
 

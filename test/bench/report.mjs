@@ -7,6 +7,7 @@ const units = {
   sparse: { head: "µs a step", of: ({ microseconds }) => digits(microseconds) },
   predict: { head: "µs a batch", of: ({ microseconds }) => digits(microseconds) },
   pipe: { head: "events a second", of: ({ microseconds }) => digits(Math.round(1e6 / microseconds)) },
+  hop: { head: "µs", of: ({ microseconds }) => digits(microseconds) },
   import: { head: "ms", of: ({ microseconds }) => digits(microseconds / 1000) },
   start: { head: "events a second", of: ({ microseconds }) => digits(Math.round(1e6 / microseconds)) },
 };
@@ -40,6 +41,30 @@ export const textOf = (rows) => {
 export const markdownOf = (rows) => {
   const line = (cells) => `| ${cells.join(" | ")} |`;
   return [line(rows[0]), "|---|---:|---:|---:|---|---|", ...rows.slice(1).map(line)].join("\n");
+};
+
+/** Everyone in every workload of networks: by the clock, and by the processor's time. */
+export const overviewOf = (measured) => {
+  const networks = measured.filter(({ task }) => ["train", "sparse", "predict"].includes(task));
+  const names = [...new Set(networks.flatMap(({ results }) => results.map(({ name }) => name)))];
+  const heads = networks.map(({ name }) => name.replace(", batch ", " b").replace(/^train /, ""));
+  const cell = (workload, name, key) => {
+    const result = workload.results.find((one) => one.name === name);
+    return result?.[key] === undefined ? "" : digits(result[key]);
+  };
+  if (networks.length === 0) return "";
+  return [
+    ["microseconds", "µs by the clock"],
+    ["cpuMicroseconds", "µs of the processor"],
+  ]
+    .map(([key, title]) =>
+      [
+        `| ${title} | ${heads.join(" | ")} |`,
+        `|---|${networks.map(() => "---:|").join("")}`,
+        ...names.map((name) => `| ${name} | ${networks.map((one) => cell(one, name, key)).join(" | ")} |`),
+      ].join("\n"),
+    )
+    .join("\n\n");
 };
 
 /** Where and when, in one sentence; nothing that names the machine. */

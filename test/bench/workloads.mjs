@@ -1,7 +1,7 @@
 /**
  * What is measured. `sizes` are the widths of a network with tanh in between and, at the end, a sigmoid with binary
  * cross-entropy (one output) or a softmax with categorical cross-entropy, trained by plain gradient descent.
- * @typedef {"train" | "sparse" | "predict" | "pipe" | "import" | "start"} Task
+ * @typedef {"train" | "sparse" | "predict" | "pipe" | "hop" | "import" | "start"} Task
  * @typedef {{ name: string, task: Task, sizes: number[], batch: number, rate: number, probes: number, nonZeros?: number }} Workload
  *   probes: how many batches, the first ones, a contender is examined on
  * @typedef {{ x?: Float32Array, y: Float32Array, indices?: Int32Array }} Rows
@@ -34,6 +34,7 @@ export const workloads = [
   workload("predict", [784, 128, 10], 32),
   workload("pipe", [10, 16, 1], 1, { name: "pipe from plain objects, 10-16-1" }),
   workload("pipe", [10, 1], 1, { name: "pipe from plain objects, one neuron" }),
+  workload("hop", [], 1, { name: "a message over a wire" }),
   workload("import", [], 0, { name: "import in a fresh process" }),
   workload("start", [], 0, { name: "npm start, 100,000 flights" }),
 ];
@@ -64,6 +65,7 @@ const countOf = (numbers) => {
  * @type {(workload: Workload) => Data}
  */
 export const dataOf = ({ sizes, batch, nonZeros }) => {
+  if (sizes.length === 0) return { weights: [], batches: [] };
   const next = uniform(7);
   const draw = normal(next);
   const weights = sizes.slice(1).map((outputs, i) => {

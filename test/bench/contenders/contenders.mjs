@@ -36,6 +36,8 @@ export const contenders = [
   { name: "rxgrad model.predict", peer: "rxgrad", module: "rxgrad", variant: "model", tasks: ["predict"] },
   { name: "rxgrad predict", peer: "rxgrad", module: "rxgrad", variant: "operator", tasks: ["predict"] },
   { name: "rxgrad pipe", peer: "rxgrad", module: "rxgradPipe", tasks: ["pipe"] },
+  { name: "rxgrad wire", peer: "rxgrad", module: "hop", variant: "wire", tasks: ["hop"] },
+  { name: "rxjs Subject", peer: "rxgrad", module: "hop", variant: "subject", tasks: ["hop"] },
   { name: "plain float32", peer: "plain", module: "plain", variant: "float32", tasks: ["train", "predict"] },
   { name: "plain float64", peer: "plain", module: "plain", variant: "float64", tasks: ["train", "predict"] },
   { name: "plain sparse", peer: "plain", module: "plainSparse", sparse: true, tasks: ["sparse"] },
