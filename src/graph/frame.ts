@@ -6,4 +6,9 @@ export interface Frame<A extends Value = Matrix> {
   readonly id: number;
   readonly mode: Mode;
   readonly value: A;
+  /**
+   * On the wire from the last layer to its loss, where the two are fused (sigmoid with binaryCrossentropy, softmax with
+   * categoricalCrossentropy): the gradient is that of what went into the layer's activation, p − t.
+   */
+  readonly through?: boolean;
 }

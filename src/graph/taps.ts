@@ -41,7 +41,11 @@ export type LayerAddress = number | string;
 export const activations$ = (model: Model, layer: LayerAddress): Observable<Tapped> =>
   tap(model, layer, "activations$", ({ value$ }) => value$);
 
-/** The gradient of the loss with respect to what a layer answers, batch by batch. It observes; mapGradient changes. */
+/**
+ * The gradient of the loss with respect to what a layer answers, batch by batch; in float32, where the last layer's sigmoid
+ * or softmax is fused with its crossentropy, that of what went into the activation: p − t. It observes; mapGradient
+ * changes.
+ */
 export const gradients$ = (model: Model, layer: LayerAddress): Observable<Tapped> =>
   tap(model, layer, "gradients$", ({ grad$ }) => grad$);
 

@@ -67,18 +67,30 @@ export const trainer = (
   };
   const open = (): Run => {
     const opened = model.start("train");
-    const up = { id: 0, mode: "train" as const, value: undefined as unknown as Matrix };
+    const { kernels } = weights;
+    const last = opened.circuit.nodes.find(({ value$ }) => value$ === opened.output.value$)?.layer.activation;
+    const fused = last === undefined ? undefined : loss.plan?.(kernels, last);
+    const planned = fused ?? loss.plan?.(kernels);
+    const up = { id: 0, mode: "train" as const, value: undefined as unknown as Matrix, through: !!fused };
+    const score = (prediction: Matrix): Matrix => {
+      const into = gradients.like(prediction);
+      if (planned) {
+        value = planned(prediction, y, weight, into);
+        return into;
+      }
+      const result = loss(prediction, y, weight, into);
+      value = result.value;
+      if (result.grad.rows !== prediction.rows || result.grad.cols !== prediction.cols)
+        throw fault(loss.source ?? actor, `a gradient of ${shapeOf(prediction)}`, shapeOf(result.grad));
+      return result.grad;
+    };
     listen(opened.output.value$, {
       next: ({ id, value: prediction }) => {
         try {
           output = prediction;
-          const result = loss(prediction, y, weight, gradients.like(prediction));
-          value = result.value;
+          up.value = score(prediction);
           if (!Number.isFinite(value)) throw invalid(loss.source ?? actor, "a finite loss", String(value));
-          if (result.grad.rows !== prediction.rows || result.grad.cols !== prediction.cols)
-            throw fault(loss.source ?? actor, `a gradient of ${shapeOf(prediction)}`, shapeOf(result.grad));
           up.id = id;
-          up.value = result.grad;
         } catch (error) {
           fail(error);
           return;

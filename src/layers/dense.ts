@@ -45,6 +45,7 @@ export const dense = (
     modal: f?.modal ?? false,
     ...fixedWidth(source, inputs, outputs),
     acceptsSparse: sparse,
+    ...(f && !sparse ? { activation: f.source } : {}),
     plan: (site) => {
       if (sparse) return sparseDense(site, outputs, f);
       const { rows, kernels, parameters, wantsInputGrad, zeros } = site;
@@ -67,9 +68,9 @@ export const dense = (
           product.forward(x, W.value, b?.value, y); //        y = x·W + b, or f of that
           return activate ? activate.forward(y, mode) : y;
         },
-        backward(dy, accumulate) {
-          const dz = activate ? activate.backward(dy, false) : dy;
-          product.backward(x, y, dz, W.value, W.grad, b?.grad, dx, accumulate);
+        backward(dy, accumulate, through = false) {
+          const dz = activate && !through ? activate.backward(dy, false) : dy;
+          product.backward(x, y, dz, W.value, W.grad, b?.grad, dx, accumulate, through);
           return dx;
         },
       };

@@ -12,6 +12,7 @@ export const elementwise = (
 ): Layer =>
   defineLayer({
     source,
+    activation: source,
     plan: ({ rows, widths: [cols], kernels, zeros }) => {
       const length = rows * cols!;
       const y = zeros(rows, cols!);
@@ -25,7 +26,8 @@ export const elementwise = (
           map(x, y); // y = f(x)
           return y;
         },
-        backward(dy) {
+        backward(dy, _, through) {
+          if (through) return dy;
           mapBack(x, y, dy, dx); // dx = dy ∘ f′(x)
           return dx;
         },

@@ -50,12 +50,13 @@ export interface Site {
 
 /**
  * A layer at a site. `forward` returns its output; `backward` takes the gradient of that output, writes the gradients
- * of the parameters (adds them, with `accumulate`), and returns the gradient of the input. What they return is borrowed:
+ * of the parameters (adds them, with `accumulate`), and returns the gradient of the input. With `through` the gradient that
+ * it takes is already that of what went into the layer's `activation`. What they return is borrowed:
  * it is overwritten by the next batch.
  */
 export interface Pass<A extends Value = Matrix, B extends Value = Matrix> {
   forward(x: A, mode: Mode): B;
-  backward(dy: B, accumulate: boolean): A;
+  backward(dy: B, accumulate: boolean, through?: boolean): A;
 }
 
 /** What a layer says of itself, whatever flows through it. */
@@ -72,6 +73,8 @@ export interface LayerSpec {
   readonly buffers: TensorSpecs;
   /** Whether training and inference differ, so that one forward pass cannot serve both. */
   readonly modal: boolean;
+  /** What its last step prints as, when a loss may leave that step's derivative to itself: `sigmoid()`, `softmax()`. */
+  readonly activation?: string;
   /** Whether its input may be a {@link Sparse} matrix as it is; other layers get it written out. */
   readonly acceptsSparse?: boolean;
   /** The number of columns that it takes, when only one will do. */

@@ -5,6 +5,7 @@ import { defineLayer, type Layer } from "./layer.ts";
 export const softmax = (): Layer =>
   defineLayer({
     source: "softmax()",
+    activation: "softmax()",
     plan: ({ rows, widths: [cols], kernels, zeros }) => {
       const y = zeros(rows, cols!);
       const dx = zeros(rows, cols!);
@@ -15,7 +16,8 @@ export const softmax = (): Layer =>
           forward(x, y);
           return y;
         },
-        backward(dy: Matrix) {
+        backward(dy: Matrix, _: boolean, through?: boolean) {
+          if (through) return dy;
           backward(y, dy, dx);
           return dx;
         },

@@ -28,7 +28,7 @@ export interface DenseKernel {
     db: Matrix | undefined,
     dx: Matrix,
     accumulate: boolean,
-    through: boolean,
+    through?: boolean,
   ): void;
 }
 

@@ -11,6 +11,8 @@ export interface Block extends Matrix {
 /** One linear memory that grows, and what is free in it. */
 export interface Arena {
   readonly memory: WebAssembly.Memory;
+  /** Whether threads can share the memory. */
+  readonly shared: boolean;
   /** The memory's buffer; `memory.buffer` itself is a slow getter, and only growing changes it. */
   buffer: ArrayBuffer;
   /** Where the scratch memory starts, for use within one kernel. */
@@ -68,9 +70,18 @@ const sizeClass = (bytes: number): number => {
   return Math.max(line, Math.ceil(bytes / step) * step);
 };
 
+/** A memory of 64 kB that grows; shared, if that is wished for and allowed here. */
+const memoryOf = (shared: boolean): WebAssembly.Memory => {
+  try {
+    if (shared && typeof SharedArrayBuffer === "function")
+      return new WebAssembly.Memory({ initial: 1, maximum: page, shared });
+  } catch {} // too much address space to ask for
+  return new WebAssembly.Memory({ initial: 1, maximum: page });
+};
+
 /** An empty arena. */
-export const arena = (): Arena => {
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: page });
+export const arena = (wish: { readonly shared: boolean } = { shared: false }): Arena => {
+  const memory = memoryOf(wish.shared);
   let top = line; // a pointer is never 0
   let scratch: Block | undefined;
   const released = new Map<number, number[]>();
@@ -87,6 +98,7 @@ export const arena = (): Arena => {
   };
   const own: Arena = {
     memory,
+    shared: !(memory.buffer instanceof ArrayBuffer),
     buffer: memory.buffer as ArrayBuffer,
     scratch: 0,
     block: (rows, cols) => {

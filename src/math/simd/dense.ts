@@ -1,7 +1,8 @@
 // Long because forward and backward are each emitted as one function, whose parts stand in the order in which they run.
-
+import { activate, slope } from "./activate.ts";
 import { type Code, type FunctionSpec, i32, type Local, type Scope, v128 } from "./assembler.ts";
-import { overAll } from "./elementwise.ts";
+import type { Count } from "./count.ts";
+import { dots } from "./dots.ts";
 import {
   copyBytes,
   iadd,
@@ -15,21 +16,16 @@ import {
   store,
   storeLanes,
 } from "./instructions.ts";
-import {
-  type Count,
-  dots,
-  type ProductSpec,
-  product,
-  sumRows,
-  timesTransposed,
-  transpose,
-} from "./product.ts";
+import { product } from "./product.ts";
+import { sumRows } from "./sumRows.ts";
+import { timesTransposed } from "./timesTransposed.ts";
 import { type VectorActivation, vectorActivation } from "./vectorActivation.ts";
 
 /** One row, some, or so many that copying panels pays. */
 export type Height = "one" | "few" | "many";
 
-export const heightOf = (rows: number): Height => (rows === 1 ? "one" : rows < 16 ? "few" : "many");
+export const heightOf = (rows: number, outputs: number): Height =>
+  rows === 1 ? "one" : rows < 16 || outputs === 1 ? "few" : "many";
 
 export interface DenseSizes {
   readonly inputs: number;
@@ -41,44 +37,13 @@ export interface DenseSizes {
 }
 
 const float = 4;
-const block = 512;
 
-/** Bytes of scratch memory that the functions of a shape need. */
-export const scratchOf = ({ inputs, outputs, height }: DenseSizes, rows: number): number =>
-  height === "many" ? 32 * Math.max(block, rows) + 64 + float * (inputs * outputs + 16) : 0;
-
-/** A product whose sum is long goes in blocks, so that a panel of b stays in the nearest cache. */
-const blocked = (scope: Scope, spec: ProductSpec & { readonly inner: number }): Code => {
-  if (!spec.panel || spec.inner <= block) return product(scope, spec);
-  const a = { ...spec.a, at: scope.local(i32) };
-  const b = { ...spec.b, at: scope.local(i32) };
-  const i = scope.local(i32);
-  const next: Code = [
-    a.at.set(iadd(a.at.get, int(block * a.step))),
-    b.at.set(iadd(b.at.get, int(block * b.step))),
-  ];
-  const blocks = Math.floor(spec.inner / block);
-  const rest = spec.inner % block;
-  return [
-    a.at.set(spec.a.at.get),
-    b.at.set(spec.b.at.get),
-    product(scope, { ...spec, a, b, inner: block }),
-    blocks > 1
-      ? loop(i, int(1), int(blocks), 1, [
-          next,
-          product(scope, { ...spec, a, b, inner: block, start: "existing" }),
-        ])
-      : [],
-    rest ? [next, product(scope, { ...spec, a, b, inner: rest, start: "existing" })] : [],
-  ];
-};
-
-/** forward(x, W, b, z, y, rows, scratch): z = x·W + b, y = f(z); where f′ needs no z, y and z are one. */
+/** forward(x, W, b, z, y, rows): z = x·W + b, y = f(z); where f′ needs no z, y and z are one. */
 const forward = (shape: DenseSizes, f: VectorActivation | undefined, madd: MultiplyAdd): FunctionSpec => ({
   name: "forward",
-  parameters: [i32, i32, i32, i32, i32, i32, i32],
+  parameters: [i32, i32, i32, i32, i32, i32],
   body: (scope) => {
-    const [x, W, b, z, y, n, scratch] = scope.parameters as Seven;
+    const [x, W, b, z, y, n] = scope.parameters as Ten;
     const { inputs, outputs, bias, height } = shape;
     const rows: Count = height === "one" ? 1 : n.get;
     const start = bias ? b : "zero";
@@ -93,7 +58,7 @@ const forward = (shape: DenseSizes, f: VectorActivation | undefined, madd: Multi
             start,
             madd,
           })
-        : blocked(scope, {
+        : product(scope, {
             rows,
             inner: inputs,
             cols: outputs,
@@ -102,21 +67,13 @@ const forward = (shape: DenseSizes, f: VectorActivation | undefined, madd: Multi
             c: { at: z, row: outputs * float },
             start,
             madd,
-            ...(height === "many" ? { panel: scratch } : {}),
           });
     if (!f) return affine;
-    const v = scope.local(v128);
-    return [
-      affine,
-      overAll(scope, sizeOf(n, outputs, height), (i) => [
-        v.set(load(iadd(z.get, i))),
-        store(iadd(y.get, i), f.f(scope, v)),
-      ]),
-    ];
+    return [affine, activate(scope, f, z, y, sizeOf(n, outputs, height))];
   },
 });
 
-/** backward(x, z, y, dy, dz, W, dW, db, dx, rows, scratch): dz = dy ∘ f′, dW = xᵀ·dz, db = Σ dz, dx = dz·Wᵀ. */
+/** backward(x, z, y, dy, dz, W, dW, db, dx, rows): dz = dy ∘ f′, dW = xᵀ·dz, db = Σ dz, dx = dz·Wᵀ. */
 const backward = (
   name: string,
   shape: DenseSizes,
@@ -125,22 +82,15 @@ const backward = (
   madd: MultiplyAdd,
 ): FunctionSpec => ({
   name,
-  parameters: [i32, i32, i32, i32, i32, i32, i32, i32, i32, i32, i32],
+  parameters: [i32, i32, i32, i32, i32, i32, i32, i32, i32, i32],
   body: (scope) => {
-    const [x, z, y, dy, dz, W, dW, db, dx, n, scratch] = scope.parameters as Eleven;
+    const [x, z, y, dy, dz, W, dW, db, dx, n] = scope.parameters as Ten;
     const { outputs, bias, height } = shape;
-    const [vx, vy] = [scope.local(v128), scope.local(v128)];
     return [
-      f
-        ? overAll(scope, sizeOf(n, outputs, height), (i) => [
-            vy.set(load(iadd(y.get, i))),
-            f.needsInput ? vx.set(load(iadd(z.get, i))) : [],
-            store(iadd(dz.get, i), mul(load(iadd(dy.get, i)), f.df(scope, vx, vy))),
-          ])
-        : [],
-      weightGradient(scope, shape, { x, dz, dW, n, scratch, accumulate, madd }),
+      f ? slope(scope, f, { z, y, dy, dz }, sizeOf(n, outputs, height)) : [],
+      weightGradient(scope, shape, { x, dz, dW, n, accumulate, madd }),
       bias ? biasGradient(scope, shape, { dz, db, n, accumulate }) : [],
-      inputGrad ? inputGradient(scope, shape, { dz, W, dx, n, scratch, madd }) : [],
+      inputGrad ? inputGradient(scope, shape, { dz, W, dx, n, madd }) : [],
     ];
   },
 });
@@ -153,18 +103,9 @@ const weightGradient = (
     dz,
     dW,
     n,
-    scratch,
     accumulate,
     madd,
-  }: {
-    x: Local;
-    dz: Local;
-    dW: Local;
-    n: Local;
-    scratch: Local;
-    accumulate: boolean;
-    madd: MultiplyAdd;
-  },
+  }: { x: Local; dz: Local; dW: Local; n: Local; accumulate: boolean; madd: MultiplyAdd },
 ): Code => {
   const start = accumulate ? "existing" : "zero";
   const inner: Count = height === "one" ? 1 : n.get;
@@ -189,7 +130,6 @@ const weightGradient = (
     c: { at: dW, row: outputs * float },
     start,
     madd,
-    ...(height === "many" ? { panel: scratch } : {}),
   });
 };
 
@@ -258,14 +198,7 @@ const biasGradient = (
 const inputGradient = (
   scope: Scope,
   { inputs, outputs, height }: DenseSizes,
-  {
-    dz,
-    W,
-    dx,
-    n,
-    scratch,
-    madd,
-  }: { dz: Local; W: Local; dx: Local; n: Local; scratch: Local; madd: MultiplyAdd },
+  { dz, W, dx, n, madd }: { dz: Local; W: Local; dx: Local; n: Local; madd: MultiplyAdd },
 ): Code => {
   const rows: Count = height === "one" ? 1 : n.get;
   const c = { at: dx, row: inputs * float };
@@ -280,34 +213,15 @@ const inputGradient = (
       start: "zero",
       madd,
     });
-  if (height !== "many")
-    return timesTransposed(scope, { rows, inner: outputs, cols: inputs, a: dz, b: W, c: dx, madd });
-  const turned = scope.local(i32);
-  return [
-    turned.set(scratch.get),
-    transpose(scope, { rows: inputs, cols: outputs, from: W, to: turned }),
-    scratch.set(iadd(scratch.get, int((inputs * outputs + 16) * float))),
-    blocked(scope, {
-      rows,
-      inner: outputs,
-      cols: inputs,
-      a: { at: dz, row: outputs * float, step: float },
-      b: { at: turned, step: inputs * float },
-      c,
-      start: "zero",
-      panel: scratch,
-      madd,
-    }),
-  ];
+  return timesTransposed(scope, { rows, inner: outputs, cols: inputs, a: dz, b: W, c: dx, madd });
 };
 
 const sizeOf = (n: Local, cols: number, height: Height): Code =>
   height === "one" ? int(cols * float) : imul(n.get, int(cols * float));
 
-type Seven = readonly [Local, Local, Local, Local, Local, Local, Local];
-type Eleven = readonly [Local, Local, Local, Local, Local, Local, Local, Local, Local, Local, Local];
+type Ten = readonly [Local, Local, Local, Local, Local, Local, Local, Local, Local, Local];
 
-/** The functions of a dense layer: forward, and backward with and without input gradient, writing or adding. */
+/** The functions of a dense layer for one row or some: forward, and backward with and without input gradient, writing or adding. */
 export const denseFunctions = (shape: DenseSizes, madd: MultiplyAdd): readonly FunctionSpec[] => {
   const f = shape.activation === undefined ? undefined : vectorActivation(shape.activation);
   return [

@@ -1,19 +1,21 @@
-import type { DenseKernel, DenseShape, Inlet, Kernels } from "../kernels.ts";
+import type { Inlet, Kernels } from "../kernels.ts";
 import type { Matrix } from "../matrix.ts";
 import { reference } from "../reference.ts";
 import { type Arena, arena, type Block } from "./arena.ts";
 import { at } from "./at.ts";
 import { copyKernels } from "./copyKernels.ts";
-import { denseFunctions, heightOf, scratchOf } from "./dense.ts";
+import { denseKernel } from "./denseKernel.ts";
 import { elementwiseFunctions, mapFunctions } from "./elementwise.ts";
 import { plainMadd, relaxedMadd } from "./instructions.ts";
 import { type Functions, linker } from "./linker.ts";
 import { lossKernel } from "./lossKernel.ts";
 import { normKernels } from "./normKernels.ts";
+import { panelScratch, tileFor } from "./panelProduct.ts";
 import { rowKernels } from "./rowKernels.ts";
 import { ruleKernel } from "./ruleKernel.ts";
 import { sparseKernels } from "./sparse.ts";
-import { simdSupport } from "./support.ts";
+import { revectorizes, simdSupport } from "./support.ts";
+import { threads as threadsOf } from "./threads.ts";
 import { vectorActivation } from "./vectorActivation.ts";
 
 const bytesOf = (m: Matrix): number => 4 * m.rows * m.cols;
@@ -49,63 +51,30 @@ const inletOf = (own: Arena): Inlet => {
  */
 export const simd = ({
   numerics = "fast",
+  threads = 1,
 }: {
   readonly numerics?: "fast" | "reproducible";
+  readonly threads?: number;
 } = {}): Kernels | undefined => {
   const support = simdSupport();
   if (support === "none") return undefined;
   const relaxed = support === "relaxed" && numerics === "fast";
   const madd = relaxed ? relaxedMadd : plainMadd;
   const plain = reference("float32");
-  const own = arena();
+  const own = arena({ shared: threads > 1 });
   const link = linker(own);
   const basics = link("elementwise", elementwiseFunctions) as Functions;
   const here = (m: Matrix): boolean => (m as Block).arena === own;
 
-  const dense = (shape: DenseShape, zeros: (rows: number, cols: number) => Matrix): DenseKernel => {
-    const { rows, inputs, outputs, bias, activation, wantsInputGrad } = shape;
-    const sizes = { inputs, outputs, bias, activation, height: heightOf(rows) };
-    const f = activation === undefined ? undefined : vectorActivation(activation);
-    const functionsFor = (activation: string | undefined): Functions =>
-      link(`dense ${inputs} ${outputs} ${bias} ${activation} ${sizes.height} ${relaxed}`, () =>
-        denseFunctions({ ...sizes, activation }, madd),
-      );
-    const functions = functionsFor(activation);
-    own.reserve(scratchOf(sizes, rows));
-    const forward = functions.forward!;
-    const last = wantsInputGrad ? "" : "Last";
-    const backward = functions[`backward${last}`]!;
-    const adding = functions[`backward${last}Adding`]!;
-    let direct: Functions | undefined; // where the loss has taken the activation's derivative to itself
-    const throughTo = (accumulate: boolean) => {
-      direct ??= functionsFor(undefined);
-      return direct[`backward${last}${accumulate ? "Adding" : ""}`]!;
-    };
-    const z = f?.needsInput ? zeros(rows, outputs) : undefined;
-    const dz = f ? zeros(rows, outputs) : undefined;
-    return {
-      forward: (x, W, b, y) => {
-        forward(at(x), at(W), b ? at(b) : 0, at(z ?? y), at(y), rows, own.scratch);
-      },
-      backward: (x, y, dy, W, dW, db, dx, accumulate, through) => {
-        const run = through && f ? throughTo(accumulate) : accumulate ? adding : backward;
-        const back = at(through ? dy : (dz ?? dy));
-        run(
-          at(x),
-          at(z ?? y),
-          at(y),
-          at(dy),
-          back,
-          at(W),
-          at(dW),
-          db ? at(db) : 0,
-          at(dx),
-          rows,
-          own.scratch,
-        );
-      },
-    };
-  };
+  const wide = revectorizes();
+  const dense = denseKernel({
+    own,
+    link,
+    madd,
+    tile: tileFor({ relaxed, wide }),
+    dialect: `${relaxed} ${wide}`,
+    threads: own.shared ? threadsOf(own, { count: threads, scratch: panelScratch }) : undefined,
+  });
 
   return {
     ...plain,

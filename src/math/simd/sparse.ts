@@ -18,7 +18,7 @@ import {
   storeLanes,
 } from "./instructions.ts";
 import type { Functions } from "./linker.ts";
-import { sumRows } from "./product.ts";
+import { sumRows } from "./sumRows.ts";
 
 const float = 4;
 /** Columns that are summed in registers at once. */

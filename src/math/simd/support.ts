@@ -24,3 +24,16 @@ const accepts = (madd: MultiplyAdd): boolean => {
 /** What this engine can do: WebAssembly SIMD, and relaxed SIMD, whose multiply-add rounds once. */
 export const simdSupport = (): "none" | "plain" | "relaxed" =>
   accepts(relaxedMadd) ? "relaxed" : accepts(plainMadd) ? "plain" : "none";
+
+/**
+ * Whether this engine was told to make one instruction of 256 bits of two of 128: V8's `--experimental-wasm-revectorize`, as an
+ * argument of Node or in NODE_OPTIONS.
+ */
+export const revectorizes = (): boolean => {
+  const { process } = globalThis as {
+    process?: { readonly execArgv?: readonly string[]; readonly env?: Readonly<Record<string, string>> };
+  };
+  return [...(process?.execArgv ?? []), process?.env?.NODE_OPTIONS ?? ""].some((options) =>
+    options.includes("--experimental-wasm-revectorize"),
+  );
+};

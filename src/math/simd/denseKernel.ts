@@ -1,0 +1,130 @@
+import type { DenseKernel, DenseShape, Kernels } from "../kernels.ts";
+import type { Matrix } from "../matrix.ts";
+import type { Arena } from "./arena.ts";
+import { at } from "./at.ts";
+import { denseFunctions, heightOf } from "./dense.ts";
+import { denseMany } from "./denseMany.ts";
+import type { MultiplyAdd } from "./instructions.ts";
+import { codeOf, type Functions, type Link } from "./linker.ts";
+import { panelScratch, type Tile } from "./panelProduct.ts";
+import type { Part, Threads } from "./threads.ts";
+import { vectorActivation } from "./vectorActivation.ts";
+
+/** What dense kernels are made with. */
+export interface DenseTools {
+  readonly own: Arena;
+  readonly link: Link;
+  readonly madd: MultiplyAdd;
+  readonly tile: Tile;
+  /** What all modules that are emitted alike have in common, for their keys. */
+  readonly dialect: string;
+  readonly threads: Threads | undefined;
+}
+
+/** Multiplications from which on threads pay. */
+const large = 1e6;
+
+type Run = (a: number, b: number, c: number, d: number, e: number, f: number, rows: number) => void;
+
+/** The kernels of dense layers, emitted for their sizes. */
+export const denseKernel =
+  (tools: DenseTools): Kernels["dense"] =>
+  (shape, zeros) => {
+    const kernelOf = (own: DenseShape): DenseKernel => {
+      const z = needsInput(own.activation) ? zeros(own.rows, own.outputs) : undefined;
+      const dz = own.activation === undefined ? undefined : zeros(own.rows, own.outputs);
+      return (heightOf(own.rows, own.outputs) === "many" ? manyRows : fewRows)(tools, own, z, dz);
+    };
+    const kernel = kernelOf(shape);
+    if (shape.activation === undefined) return kernel;
+    let direct: DenseKernel | undefined; // where dy is dz already, the activation has no part in the way back
+    return {
+      forward: kernel.forward,
+      backward: (x, y, dy, W, dW, db, dx, accumulate, through) => {
+        if (through) direct ??= kernelOf({ ...shape, activation: undefined });
+        (through ? direct! : kernel).backward(x, y, dy, W, dW, db, dx, accumulate);
+      },
+    };
+  };
+
+const needsInput = (activation: string | undefined): boolean =>
+  activation !== undefined && vectorActivation(activation)!.needsInput;
+
+const fewRows = (
+  { link, madd, dialect }: DenseTools,
+  { rows, inputs, outputs, bias, activation, wantsInputGrad }: DenseShape,
+  z: Matrix | undefined,
+  dz: Matrix | undefined,
+): DenseKernel => {
+  const height = heightOf(rows, outputs);
+  const functionsFor = (f: string | undefined): Functions =>
+    link(`dense ${inputs} ${outputs} ${bias} ${f} ${height} ${dialect}`, () =>
+      denseFunctions({ inputs, outputs, bias, activation: f, height }, madd),
+    );
+  const last = wantsInputGrad ? "" : "Last";
+  const backwardsOf = (functions: Functions) =>
+    [functions[`backward${last}`]!, functions[`backward${last}Adding`]!] as const;
+  const functions = functionsFor(activation);
+  const forward = functions.forward!;
+  const [backward, adding] = backwardsOf(functions);
+  let direct: ReturnType<typeof backwardsOf> | undefined; // where dz is given
+  return {
+    forward: (x, W, b, y) => {
+      forward(at(x), at(W), b ? at(b) : 0, at(z ?? y), at(y), rows);
+    },
+    backward: (x, y, dy, W, dW, db, dx, accumulate, through) => {
+      if (through && dz) direct ??= backwardsOf(functionsFor(undefined));
+      const [writes, adds] = through && direct ? direct : [backward, adding];
+      const run = accumulate ? adds : writes;
+      const back = through || !dz ? at(dy) : at(dz);
+      run(at(x), at(z ?? y), at(y), at(dy), back, at(W), at(dW), db ? at(db) : 0, at(dx), rows);
+    },
+  };
+};
+
+const manyRows = (
+  { own, link, madd, tile, dialect, threads }: DenseTools,
+  { rows, inputs, outputs, bias, activation, wantsInputGrad }: DenseShape,
+  z: Matrix | undefined,
+  dz: Matrix | undefined,
+): DenseKernel => {
+  const functionsFor = (f: string | undefined): Functions =>
+    link(`dense ${inputs} ${outputs} ${bias} ${f} many ${dialect}`, () =>
+      denseMany({ inputs, outputs, bias, activation: f, madd, tile }),
+    );
+  const team = rows * inputs * outputs >= large ? threads : undefined;
+  /** A function that this thread runs; with `steps` it is shared, where that pays. */
+  const runs = (functions: Functions, name: string, steps?: readonly number[], count = rows): Run => {
+    const f = functions[name] as Part["run"];
+    if (!team || !steps) return (a, b, c, d, e, g, n) => f(a, b, c, d, e, g, n, own.scratch);
+    const part = team.part({ functions, code: codeOf(functions), name, steps, rows: count });
+    return (a, b, c, d, e, g, n) => team.share(part, a, b, c, d, e, g, n);
+  };
+  own.reserve(panelScratch);
+  const [across, down] = [4 * inputs, 4 * outputs];
+  const errorsOf = (functions: Functions): Run =>
+    wantsInputGrad
+      ? runs(functions, "errors", [down, down, down, down, 0, across])
+      : runs(functions, "errorsLast");
+  const functions = functionsFor(activation);
+  const [biasWrites, biasAdds] = [functions.bias!, functions.biasAdding!];
+  const forward = runs(functions, "forward", [across, 0, 0, down, down, 0]);
+  const errors = errorsOf(functions);
+  const weights = runs(functions, "weights", [4, 0, down, 0, 0, 0], inputs);
+  const adding = runs(functions, "weights"); // what adds must not be done twice, should a thread die
+  let direct: Run | undefined; // where dz is given
+  return {
+    forward: (x, W, b, y) => {
+      forward(at(x), at(W), b ? at(b) : 0, at(z ?? y), at(y), 0, rows);
+    },
+    backward: (x, y, dy, W, dW, db, dx, accumulate, through) => {
+      if (through && dz) direct ??= errorsOf(functionsFor(undefined));
+      const run = through && direct ? direct : errors;
+      const back = through || !dz ? at(dy) : at(dz);
+      run(at(z ?? y), at(y), at(dy), back, at(W), at(dx), rows);
+      if (accumulate) adding(at(x), back, at(dW), rows, 1, 0, inputs);
+      else weights(at(x), back, at(dW), rows, 0, 0, inputs);
+      if (db) (accumulate ? biasAdds : biasWrites)(back, at(db), rows);
+    },
+  };
+};
