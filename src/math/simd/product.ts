@@ -49,8 +49,7 @@ const overRows = (
   const ai = scope.local(i32);
   const ci = scope.local(i32);
   const end = scope.local(i32);
-  const n = code(rows);
-  const fours = typeof rows === "number" ? int(rows & ~3) : iand(n, int(~3));
+  const fours = typeof rows === "number" ? int(rows & ~3) : iand(rows, int(~3));
   const walk = (height: number, to: Code): Code => [
     end.set(iadd(a.at.get, imul(to, int(a.row)))),
     loop(ai, ai.get, end.get, height * a.row, [
@@ -62,7 +61,7 @@ const overRows = (
     ai.set(a.at.get),
     ci.set(c.at.get),
     typeof rows === "number" && rows < tileRows ? [] : walk(tileRows, fours),
-    typeof rows === "number" && rows % tileRows === 0 ? [] : walk(1, n),
+    typeof rows === "number" && rows % tileRows === 0 ? [] : walk(1, code(rows)),
   ];
 };
 
