@@ -107,6 +107,7 @@ export const weights = ({
       commits.push(commit);
     },
     settle: (discard = false) => {
+      if (commits.length === 0) return;
       if (!discard) for (const commit of commits) commit();
       commits.length = 0;
     },
