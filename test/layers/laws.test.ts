@@ -6,6 +6,7 @@ import {
   constant,
   dense,
   dropout,
+  elementwise,
   elu,
   embedding,
   gelu,
@@ -72,6 +73,13 @@ const bilinear = layer({
   },
 });
 
+const square = () =>
+  elementwise(
+    "square()",
+    (x) => x * x,
+    (x) => 2 * x,
+  );
+
 const cases: readonly LayerCase[] = [
   { layer: linear(), widths: [3] },
   { layer: relu(), widths: [3], draw: bent },
@@ -110,6 +118,8 @@ const cases: readonly LayerCase[] = [
   { layer: embedding(4, 3), widths: [2], draw: index, discrete: true },
   { layer: embedding(4, 1), widths: [1], draw: index, discrete: true },
   { layer: mapGradient((g) => g), widths: [3], opaque: true },
+  { layer: square(), widths: [3], opaque: true },
+  { layer: dense(3, 2, { activation: square() }), widths: [3], opaque: true },
   { layer: bilinear, widths: [3], opaque: true },
   { layer: add(), widths: [3, 3] },
   { layer: add(), widths: [2, 2, 2] },

@@ -1,5 +1,18 @@
 import { Readable } from "node:stream";
-import { from, lastValueFrom, map, type ObservableInput, of, take, toArray } from "rxjs";
+import {
+  concat,
+  EMPTY,
+  from,
+  lastValueFrom,
+  map,
+  NEVER,
+  type ObservableInput,
+  of,
+  Subject,
+  take,
+  throwError,
+  toArray,
+} from "rxjs";
 import { describe, expect, test } from "vitest";
 import type { Batch } from "../../src/graph/batch.ts";
 import { epochs } from "../../src/streams/epochs.ts";
@@ -74,6 +87,34 @@ test("epochs() goes on without end, if n is Infinity and there is a sample", asy
   expect(sizes).toHaveLength(50);
   expect(await collect([], Number.POSITIVE_INFINITY, { batchSize: 10 })).toEqual([]);
   expect(await collect(samples, 0, { batchSize: 10 })).toEqual([]);
+});
+
+test("epochs() of samples that never end gives nothing, of none completes, and passes an error without a batch", () => {
+  const watched = (source: ObservableInput<Sample>) => {
+    const seen: unknown[] = [];
+    const subscription = epochs(source, 2, { batchSize: 4 }).subscribe({
+      next: ({ x }) => seen.push(x.rows),
+      error: ({ message }) => seen.push(message),
+      complete: () => seen.push("complete"),
+    });
+    subscription.unsubscribe();
+    return seen;
+  };
+  expect(watched(NEVER)).toEqual([]);
+  expect(watched(EMPTY)).toEqual(["complete"]);
+  const broken = throwError(() => new Error("the source broke"));
+  expect(watched(concat(from(samples), broken))).toEqual(["the source broke"]);
+});
+
+test("epochs() that is unsubscribed while it collects lets go of its source", () => {
+  const samples$ = new Subject<Sample>();
+  const seen: Batch[] = [];
+  const subscription = epochs(samples$, 1, { batchSize: 1 }).subscribe((batch) => seen.push(batch));
+  samples$.next(samples[0]!);
+  expect(samples$.observed).toBe(true);
+  subscription.unsubscribe();
+  expect(samples$.observed).toBe(false);
+  expect(seen).toEqual([]);
 });
 
 test("epochs() refuses a sample by its place among the samples", async () => {
