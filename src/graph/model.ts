@@ -1,6 +1,7 @@
 import { type Observable, Subject } from "rxjs";
 import type { Mode, Parameter, Width } from "../layers/layer.ts";
 import { type InvalidInputError, invalid, whole } from "../math/invalid.ts";
+import type { Kernels } from "../math/kernels.ts";
 import type { Matrix, Precision } from "../math/matrix.ts";
 import type { GraphNode } from "./circuit.ts";
 import type { Plan } from "./plan.ts";
@@ -15,6 +16,10 @@ export interface ModelOptions {
   readonly precision?: Precision;
   /** Whether kernels may be as fast as the machine allows, or give the same bytes on every machine. */
   readonly numerics?: "fast" | "reproducible";
+  /** How many threads share the products of large layers; 1 leaves them to the thread that calls. They end with `dispose`. */
+  readonly threads?: number;
+  /** What computes, instead of what `precision`, `numerics` and `threads` choose: `blas()` of rxgrad/blas, for example. */
+  readonly kernels?: Kernels;
 }
 
 /** A batch that was refused, and why. Nothing has changed. */
@@ -63,12 +68,13 @@ export interface Model {
  */
 export const model = (
   plan: Plan,
-  { seed = 0, precision = "float32", numerics = "fast" }: ModelOptions = {},
+  { seed = 0, precision = "float32", numerics = "fast", threads = 1, kernels }: ModelOptions = {},
 ): Model => {
   whole("model()", "seed", seed, 0);
   if (numerics !== "fast" && numerics !== "reproducible")
     throw invalid("model()", '"fast" or "reproducible" as numerics', String(numerics));
-  const own = weights({ seed, precision, numerics });
+  whole("model()", "threads", threads);
+  const own = weights({ seed, precision, numerics, threads, ...(kernels ? { kernels } : {}) });
   const rejected = new Subject<Rejection>();
   const started = new Subject<Run>();
   const runs = new Set<Run>();
@@ -122,6 +128,7 @@ export const model = (
       for (const run of [...runs]) run.close();
       started.complete();
       rejected.complete();
+      if (!kernels) own.kernels.dispose?.(); // others may use those that were given
     },
   };
 };

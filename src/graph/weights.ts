@@ -42,6 +42,8 @@ export interface WeightsOptions {
   readonly seed?: number;
   readonly precision?: Precision;
   readonly numerics?: "fast" | "reproducible";
+  /** How many threads share large products, this one among them. */
+  readonly threads?: number;
   readonly kernels?: Kernels;
 }
 
@@ -50,7 +52,8 @@ export const weights = ({
   seed = 0,
   precision = "float32",
   numerics = "fast",
-  kernels = (precision === "float32" ? simd({ numerics }) : undefined) ?? reference(precision),
+  threads = 1,
+  kernels = (precision === "float32" ? simd({ numerics, threads }) : undefined) ?? reference(precision),
 }: WeightsOptions = {}): Weights => {
   whole("weights()", "seed", seed, 0);
   if (precision !== "float32" && precision !== "float64")

@@ -89,6 +89,8 @@ export interface Inlet {
 export interface Kernels {
   readonly name: string;
   readonly precision: Precision;
+  /** Ends the threads that help, if there are any. */
+  dispose?(): void;
   /** A matrix of zeros in memory that these kernels can reach; to be given back with `free` when its user is gone. */
   zeros(rows: number, cols: number): Matrix;
   free(m: Matrix): void;

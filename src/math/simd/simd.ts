@@ -67,14 +67,8 @@ export const simd = ({
   const here = (m: Matrix): boolean => (m as Block).arena === own;
 
   const wide = revectorizes();
-  const dense = denseKernel({
-    own,
-    link,
-    madd,
-    tile: tileFor({ relaxed, wide }),
-    dialect: `${relaxed} ${wide}`,
-    threads: own.shared ? threadsOf(own, { count: threads, scratch: panelScratch }) : undefined,
-  });
+  const tile = tileFor({ relaxed, wide });
+  const team = own.shared ? threadsOf(own, { count: threads, scratch: panelScratch }) : undefined;
 
   return {
     ...plain,
@@ -87,7 +81,8 @@ export const simd = ({
     rebase: (slice, to) => own.rebase(slice as Block, to as Block),
     inlet: () => inletOf(own),
     fuses: (activation) => vectorActivation(activation) !== undefined,
-    dense,
+    ...(team ? { dispose: team.close } : {}),
+    dense: denseKernel({ own, link, madd, tile, dialect: `${relaxed} ${wide}`, threads: team }),
     sparse: sparseKernels(own, link, madd),
     map: (length, source, f) => {
       const known = vectorActivation(source);
