@@ -27,7 +27,7 @@ export class FraudService {
     const options = { loss: binaryCrossentropy(), optimizer: adam(0.01), onInvalid: "skip" } as const;
     this.reviewed$
       .pipe(minibatch(16), train(this.net, options))
-      .subscribe(({ loss }) => this.losses.push(loss));
+      .subscribe({ next: ({ loss }) => this.losses.push(loss), error: console.error });
     this.net.rejected$.subscribe(({ error }) => console.warn(error.message));
   }
 

@@ -21,7 +21,7 @@ import {
   weights,
   wire,
 } from "rxgrad";
-import type { Observable, Subject } from "rxjs";
+import { type Observable, type Subject, zip } from "rxjs";
 import { expect, it } from "vitest";
 import { spy } from "../support/modelState.ts";
 
@@ -235,8 +235,10 @@ it("optimize() updates the weights of a graph with two inputs and two outputs, o
   const outputs = [through(left, dense(4, 1)), through(right, dense(4, 2, { activation: "sigmoid" }))];
   const { weights: own } = a.source.wiring.circuit;
   let updates = 0;
-  // the last gradient to arrive says that the batch is done
-  b.sink.grad$.pipe(optimize(adam(0.05), own)).subscribe(() => updates++);
+  // the batch is done when its gradient has reached both inputs
+  zip(a.sink.grad$, b.sink.grad$)
+    .pipe(optimize(adam(0.05), own))
+    .subscribe(() => updates++);
   const targets = [
     matrix([[0.5], [-0.5]]),
     matrix([
