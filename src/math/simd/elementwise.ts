@@ -1,4 +1,4 @@
-import { type Code, type FunctionSpec, f32, f64, i32, type Local, type Scope, v128 } from "./assembler.ts";
+import { type Code, type FunctionSpec, f64, i32, type Local, type Scope, v128 } from "./assembler.ts";
 import {
   add,
   addDoubles,
@@ -11,21 +11,18 @@ import {
   iand,
   int,
   load,
-  loadLanes,
   loadSingle,
   loop,
   mul,
   mulDoubles,
   or,
-  splat,
   store,
-  storeLanes,
   storeSingle,
   sub,
   sumDoubles,
   twoDoubles,
 } from "./instructions.ts";
-import { overEvery, upper } from "./over.ts";
+import { upper } from "./over.ts";
 import type { VectorActivation } from "./vectorActivation.ts";
 
 /** Visits `bytes` bytes four floats at a time; the last visit may reach into the padding of a block. */
@@ -106,7 +103,7 @@ const allFinite = (name: string, vector: (a: Code, b: Code) => Code, parameters:
 
 /**
  * add and multiply(a, b, c, bytes); subtract(w, step, bytes): w ← w − step; squares(a, bytes): Σ a²; finite(a, bytes),
- * finiteDifference(a, b, bytes); approach(a, b, bytes, factor, rate): a ← a + rate·(factor·b − a).
+ * finiteDifference(a, b, bytes).
  */
 export const elementwiseFunctions = (): readonly FunctionSpec[] => [
   exactly("add", add, fadd),
@@ -136,20 +133,6 @@ export const elementwiseFunctions = (): readonly FunctionSpec[] => [
         ]),
         sumDoubles(two),
       ];
-    },
-  },
-  {
-    name: "approach",
-    parameters: [i32, i32, i32, f32, f32],
-    body: (scope) => {
-      const [a, b, bytes, factor, rate] = scope.parameters as readonly [Local, Local, Local, Local, Local];
-      const [from, to] = [scope.local(v128), scope.local(v128)];
-      return overEvery(scope, int(0), bytes.get, (i, lanes) => [
-        from.set(loadLanes(iadd(a.get, i), lanes)),
-        to.set(mul(splat(factor.get), loadLanes(iadd(b.get, i), lanes))),
-        to.set(add(from.get, mul(splat(rate.get), sub(to.get, from.get)))),
-        storeLanes(iadd(a.get, i), to, lanes),
-      ]);
     },
   },
   allFinite("finite", (a) => a, 2),

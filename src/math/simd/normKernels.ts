@@ -40,7 +40,7 @@ import {
   twoSingles,
 } from "./instructions.ts";
 import type { linker } from "./linker.ts";
-import { overRow, overRows, sum, upper, vectors } from "./over.ts";
+import { overEvery, overRow, overRows, sum, upper, vectors } from "./over.ts";
 
 const pointers = (count: number) => Array.from({ length: count }, () => i32 as typeof i32);
 type Pointers = readonly [Local, Local, Local, Local, Local, Local, Local, Local, Local];
@@ -255,12 +255,31 @@ const normalizeColumnsBack = (
   },
 });
 
+/** approach(a, b, bytes, factor, rate): a ← a + rate·(factor·b − a). */
+const approachFunctions = (): readonly FunctionSpec[] => [
+  {
+    name: "approach",
+    parameters: [i32, i32, i32, f32, f32],
+    body: (scope) => {
+      const [a, b, bytes, factor, rate] = pointersOf(scope);
+      const [from, to] = vectors(scope, 2);
+      return overEvery(scope, int(0), bytes.get, (i, lanes) => [
+        from.set(loadLanes(iadd(a.get, i), lanes)),
+        to.set(mul(splat(factor.get), loadLanes(iadd(b.get, i), lanes))),
+        to.set(add(from.get, mul(splat(rate.get), sub(to.get, from.get)))),
+        storeLanes(iadd(a.get, i), to, lanes),
+      ]);
+    },
+  },
+];
+
 type Normalizing =
   | "normalizeRows"
   | "normalizeRowsBack"
   | "moments"
   | "normalizeColumns"
-  | "normalizeColumnsBack";
+  | "normalizeColumnsBack"
+  | "approach";
 
 /** What layerNorm and batchNorm are made of. */
 export const normKernels = (link: ReturnType<typeof linker>): Pick<Kernels, Normalizing> => ({
@@ -278,6 +297,10 @@ export const normKernels = (link: ReturnType<typeof linker>): Pick<Kernels, Norm
       const run = accumulate ? adding! : backward!;
       run(at(dy), at(gamma), at(normalized), at(deviation), at(dGamma), at(dBeta), at(dx), rows);
     };
+  },
+  approach: (length) => {
+    const { approach } = link("approach", approachFunctions);
+    return (a, b, factor, rate) => void approach!(at(a), at(b), 4 * length, factor, rate);
   },
   moments: (rows, cols) => {
     const { moments: run } = link(`moments ${cols}`, () => [moments(cols)]);

@@ -104,8 +104,6 @@ export const simd = ({
     ...copyKernels(link),
     ...rowKernels(link),
     ...normKernels(link),
-    approach: (length) => (a, b, factor, rate) =>
-      void basics.approach!(at(a), at(b), 4 * length, factor, rate),
     ...lossKernel(link),
     ...ruleKernel(own, link),
     norm: (a) => (here(a) ? Math.sqrt(basics.squares!(at(a), bytesOf(a))) : plain.norm(a)),

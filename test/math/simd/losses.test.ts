@@ -93,7 +93,7 @@ test.each([
       fc.integer(),
       (rows, cols, indices, weighted, seed) => {
         const dice = random(seed);
-        const z = Float64Array.from({ length: rows * cols }, () => 3 * dice.normal());
+        const z = Float64Array.from({ length: rows * cols }, () => 12 * dice.uniform() - 6); // beyond, y is 1 in float32
         const y = z.map((zi, i) => {
           if (binary) return 1 / (1 + Math.exp(-zi));
           const row = i - (i % cols);
@@ -109,8 +109,8 @@ test.each([
         const w = weighted ? rowWeights(rows, seed) : undefined;
         const exact = ofLogits({ rows, cols, data: z }, target, w);
         const { value, grad } = run(kernels, loss, { rows, cols, data: y }, target, w, through);
-        expect(Math.abs(value - exact.value)).toBeLessThan(2e-5 * Math.max(0.1, exact.value));
-        expectClose(grad.data, exact.grad.data);
+        expect(Math.abs(value - exact.value)).toBeLessThan(5e-5 * Math.max(0.1, exact.value));
+        expectClose(grad.data, exact.grad.data, { scale: 0.02 / (binary ? rows * cols : rows) }); // y − t cancels
       },
     ),
     { numRuns: 40 },

@@ -27,9 +27,13 @@ export const guarded = (kernels: Kernels, rows: number, cols: number, lead = 3) 
   };
 };
 
-/** The largest difference, relative to the largest number. */
-export const expectClose = (actual: ArrayLike<number>, exact: ArrayLike<number>, tolerance = 1e-5): void => {
-  let [worst, scale] = [0, 1e-6];
+/** Every difference is small relative to the largest number, or to `scale`, what the numbers were made of. */
+export const expectClose = (
+  actual: ArrayLike<number>,
+  exact: ArrayLike<number>,
+  { tolerance = 1e-5, scale = 1e-6 }: { tolerance?: number; scale?: number } = {},
+): void => {
+  let worst = 0;
   for (let i = 0; i < exact.length; i++) {
     if (Number.isNaN(actual[i])) worst = Number.NaN;
     worst = Math.max(worst, Math.abs(actual[i]! - exact[i]!));

@@ -93,7 +93,7 @@ test.each(
     expect([fast.name, exact.name]).toEqual(["simd", "reference"]);
     fast.losses.forEach((loss, step) => {
       const distance = Math.abs(loss - exact.losses[step]!) / Math.max(1, exact.losses[step]!);
-      expect(distance, `${task[0].source}, step ${step}`).toBeLessThan(3e-3); // adagrad(0.5) throws weights about, and rounding with them
+      expect(distance, `${task[0].source}, step ${step}`).toBeLessThan(1e-4 * 1.25 ** step); // rounding grows with the steps
     });
   }
 });
