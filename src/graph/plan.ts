@@ -38,6 +38,17 @@ export type Last<P extends readonly unknown[], A extends Value> = P extends read
   ? Extract<OutputOf<L>, Value>
   : A;
 
+/** Refuses what is no plan, such as `relu` where `relu()` was meant. @throws InvalidInputError */
+const checkParts = (actor: string, parts: readonly unknown[]): void => {
+  parts.forEach((part, i) => {
+    const kind = (part as AnyPlan | undefined)?.kind;
+    if (kind === "layer" || kind === "chain" || kind === "parallel") return;
+    const got =
+      typeof part === "function" ? `the function ${part.name}, which is to be called` : String(part);
+    throw invalid(actor, `a layer or a plan as part ${i}`, got);
+  });
+};
+
 const parenthesized = (name: string, parts: readonly { source: string }[]) =>
   `${name}(${parts.map(({ source }) => source).join(", ")})`;
 
@@ -48,6 +59,7 @@ const parenthesized = (name: string, parts: readonly { source: string }[]) =>
 export const chain = <const P extends readonly AnyPlan[]>(
   ...parts: P & Linked<P, Matrix>
 ): Composite<Matrix, Last<P, Matrix>> => {
+  checkParts("chain()", parts);
   const [first] = parts as readonly AnyPlan[];
   const inputs = first?.inputs;
   const composite: Composite<Matrix, Last<P, Matrix>> = {
@@ -76,11 +88,16 @@ export const chain = <const P extends readonly AnyPlan[]>(
 export const parallel = (
   join: Layer<readonly Matrix[], Matrix>,
   ...parts: readonly [Plan, ...Plan[]]
-): Composite => composite("parallel", join, parts, parenthesized("parallel", [join, ...parts]));
+): Composite => {
+  checkParts("parallel()", [join, ...parts]);
+  return composite("parallel", join, parts, parenthesized("parallel", [join, ...parts]));
+};
 
 /** x + part(x): what the part learns is a change of its input, so gradients also pass it by (He et al., 2016). */
-export const residual = (part: Plan): Composite =>
-  composite("residual", add(), [part, chain()], `residual(${part.source})`);
+export const residual = (part: Plan): Composite => {
+  checkParts("residual()", [part]);
+  return composite("residual", add(), [part, chain()], `residual(${part.source})`);
+};
 
 const composite = (
   name: string,

@@ -33,8 +33,8 @@ export const defineRule = <
   N extends object = object,
 >(part: {
   name: string;
-  /** 1 when left out, and not printed. */
-  lr?: LearningRate | undefined;
+  /** For a rule without one, leave it out: η is 1 then, and not printed. */
+  lr?: LearningRate;
   /** As they were given: they are printed, and checked by their names. */
   options?: object;
   /** What to keep: vectors that start with zeros. */
@@ -52,8 +52,9 @@ export const defineRule = <
   formula?: string;
 }): Rule<RuleState<K> & N> => {
   const { name, lr, options = {}, memory = [], numbers, constants, changing, prepare, loop, formula } = part;
-  const source = lr === undefined ? call(name, options) : call(name, lr, options);
-  const rate = learningRate(source, lr ?? 1);
+  const rated = "lr" in part;
+  const source = rated ? call(name, lr, options) : call(name, options);
+  const rate = learningRate(source, rated ? lr : 1);
   for (const [key, value] of Object.entries(options)) checkOption(source, key, value);
   type State = RuleState<K> & N;
   type Scalars = { η: number } & C & V;

@@ -37,9 +37,16 @@ export interface Rate {
 
 const isFold = (lr: object): lr is Fold<number, number> => "step" in lr && "read" in lr;
 
-/** Understands a learning rate. @throws InvalidInputError when a constant one is negative or not finite. */
-export const learningRate = (actor: string, lr: LearningRate): Rate => {
+const isRate = (lr: unknown): lr is LearningRate =>
+  typeof lr === "number" ||
+  typeof lr === "function" ||
+  (typeof lr === "object" && lr !== null && (isFold(lr) || "subscribe" in lr));
+
+/** Understands a learning rate. @throws InvalidInputError when it is none, or a constant one is negative or not finite. */
+export const learningRate = (actor: string, lr: LearningRate | undefined): Rate => {
   const check = (rate: number) => finite(actor, "learning rate", rate, { min: 0 });
+  if (!isRate(lr))
+    throw invalid(actor, "a number, a schedule, a fold or an Observable as learning rate", String(lr));
   if (typeof lr === "number") check(lr);
   const read = (state: RateState): number => {
     if (typeof lr === "number") return lr;

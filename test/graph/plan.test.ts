@@ -67,6 +67,26 @@ it.each<[string, () => unknown, string]>([
     "parallel() expects at least one part, got none",
   ],
   [
+    "chain() of a function that was not called",
+    () => chain(dense(2, 8), relu as never),
+    "chain() expects a layer or a plan as part 1, got the function relu, which is to be called",
+  ],
+  [
+    "chain() of nothing known",
+    () => chain("relu" as never),
+    "chain() expects a layer or a plan as part 0, got relu",
+  ],
+  [
+    "parallel() without a join",
+    () => parallel(undefined as never, dense(2, 3)),
+    "parallel() expects a layer or a plan as part 0, got undefined",
+  ],
+  [
+    "residual() of a function that was not called",
+    () => residual(relu as never),
+    "residual() expects a layer or a plan as part 0, got the function relu, which is to be called",
+  ],
+  [
     "through()",
     () => through(wire({ widths: [2] }).source, dense(2, 3), dense(4, 1)),
     "dense(4, 1) expects 4 columns, got 3 from dense(2, 3)",

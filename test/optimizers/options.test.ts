@@ -24,6 +24,20 @@ test.each(Object.entries(rated))("%s() refuses a rate that is negative or not fi
   expect(() => rule(0)).not.toThrow();
 });
 
+test.each(Object.entries(rated))("%s() refuses what is no learning rate", (name, rule) => {
+  for (const lr of ["0.1", null, {}, true, ...(name === "adadelta" ? [] : [undefined])])
+    expect(() => rule(lr as never)).toThrow(
+      expect.objectContaining({
+        name: "InvalidInputError",
+        message: expect.stringMatching(
+          new RegExp(
+            `^${name}\\(.*\\) expects a number, a schedule, a fold or an Observable as learning rate, got`,
+          ),
+        ),
+      }),
+    );
+});
+
 test.each(Object.entries(rated))("%s() refuses a schedule's rate in the step that has it", (name, make) => {
   const lr = (step: number) => (step < 2 ? 0.1 : Number.NaN);
   const rule = make(lr);
