@@ -71,16 +71,19 @@ const examine = async (entry, { task }) => {
   }
 };
 
-/** Ever more steps, until they take half of a round's time; that tells how many make a round. */
+/**
+ * Ever more steps, for half of the processor time that the rounds will take, so that the compiler has been there on a busy
+ * machine too; the last run tells how many make a round.
+ */
 const warmUp = async (entry, seconds, rounds) => {
   const perRound = seconds / rounds;
+  let busy = 0;
   let spent = 0;
-  for (let n = 1; ; ) {
+  for (let n = 1; busy < seconds / 2 && spent < 3 * seconds; n = Math.min(4 * n, entry.n)) {
     const reply = await ask(entry, { op: "run", n });
     spent += reply.seconds;
+    busy += reply.cpuSeconds ?? reply.seconds;
     entry.n = Math.max(1, Math.round((n * perRound) / reply.seconds));
-    if (spent > 3 * perRound || (reply.seconds > perRound / 2 && spent > 2 * perRound)) return;
-    n = Math.min(4 * n, entry.n);
   }
 };
 
