@@ -282,9 +282,7 @@ describe.each(["float64", "float32"] as const)("train() in %s", (precision) => {
     [
       "targets so large that the loss overflows",
       { x: one.x, y: matrix([[precision === "float32" ? 3e38 : 1e200], [1], [1]]) },
-      precision === "float32"
-        ? /expects finite gradients, got NaN/
-        : "meanSquaredError() expects a finite loss, got Infinity",
+      "meanSquaredError() expects a finite loss, got Infinity",
     ],
   ];
 

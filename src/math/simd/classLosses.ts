@@ -145,8 +145,11 @@ const crossentropy = (smoothing: number, through: string | undefined): ClassLoss
       T.set(target(i, lanes)),
       refuse(not(valid), lanes),
       y.set(held),
-      l.set(within(neg(mul(T.get, clampedLog(scope, y.get))), lanes)),
-      plus(l),
+      // most classes have no part in a row's truth, and need no logarithm
+      when(anyTrue(notEqual(T.get, four(0))), [
+        l.set(within(neg(mul(T.get, clampedLog(scope, y.get))), lanes)),
+        plus(l),
+      ]),
       through ? l.set(sub(mul(mass.get, y.get), T.get)) : l.set(neg(div(T.get, max(y.get, four(1e-12))))),
       l.set(mul(l.get, scale.get)),
       storeLanes(iadd(dp.get, i), l, lanes),
