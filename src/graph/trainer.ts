@@ -1,7 +1,7 @@
 import { weighClasses } from "../losses/classWeights.ts";
 import type { Loss } from "../losses/loss.ts";
-import { fault, invalid } from "../math/invalid.ts";
-import { copyOf, type Matrix, shapeOf, zeros } from "../math/matrix.ts";
+import { invalid } from "../math/invalid.ts";
+import { copyOf, type Matrix, zeros } from "../math/matrix.ts";
 import { isSparse } from "../math/sparse.ts";
 import type { Rule } from "../optimizers/rule.ts";
 import type { Batch } from "./batch.ts";
@@ -11,6 +11,7 @@ import { listen } from "./listen.ts";
 import type { Model } from "./model.ts";
 import { rowBuffers } from "./rowBuffers.ts";
 import type { Run } from "./run.ts";
+import { scorer } from "./scorer.ts";
 import { updater } from "./updater.ts";
 
 export interface TrainerOptions {
@@ -67,29 +68,15 @@ export const trainer = (
   };
   const open = (): Run => {
     const opened = model.start("train");
-    const { kernels } = weights;
-    const last = opened.circuit.nodes.find(({ value$ }) => value$ === opened.output.value$)?.layer.activation;
-    const fused = last === undefined ? undefined : loss.plan?.(kernels, last);
-    const planned = fused ?? loss.plan?.(kernels);
-    const up = { id: 0, mode: "train" as const, value: undefined as unknown as Matrix, through: !!fused };
-    const score = (prediction: Matrix): Matrix => {
-      const into = gradients.like(prediction);
-      if (planned) {
-        value = planned(prediction, y, weight, into);
-        return into;
-      }
-      const result = loss(prediction, y, weight, into);
-      value = result.value;
-      if (result.grad.rows !== prediction.rows || result.grad.cols !== prediction.cols)
-        throw fault(loss.source ?? actor, `a gradient of ${shapeOf(prediction)}`, shapeOf(result.grad));
-      return result.grad;
-    };
+    const scores = scorer(loss, opened, gradients, actor);
+    const { through } = scores;
+    const up = { id: 0, mode: "train" as const, value: undefined as unknown as Matrix, through };
     listen(opened.output.value$, {
       next: ({ id, value: prediction }) => {
         try {
           output = prediction;
-          up.value = score(prediction);
-          if (!Number.isFinite(value)) throw invalid(loss.source ?? actor, "a finite loss", String(value));
+          up.value = scores.gradient(prediction, y, weight);
+          value = scores.value;
           up.id = id;
         } catch (error) {
           fail(error);
@@ -111,7 +98,7 @@ export const trainer = (
     });
     return opened;
   };
-  const close = (): void => {
+  const takeDown = (): void => {
     run?.close();
     run = undefined;
   };
@@ -139,7 +126,7 @@ export const trainer = (
         rule.update(value);
       } catch (error) {
         failure = undefined;
-        close(); // its wires may have ended with the error; the next batch gets a new graph
+        takeDown(); // its wires may have ended with the error; the next batch gets a new graph
         weights.settle(true);
         random.restore();
         throw error;
@@ -148,7 +135,7 @@ export const trainer = (
     },
     prediction: () => copyOf(output ?? zeros(0, 0)),
     close: () => {
-      close();
+      takeDown();
       rule.close();
       for (const inlet of Object.values(admit)) inlet.free();
       gradients.free();
