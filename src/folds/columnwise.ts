@@ -29,7 +29,7 @@ export const columnwise = (
     }
     const { rows, cols, data } = item;
     const length = rows * fitting(rows, cols);
-    const out = data instanceof Float32Array ? new Float32Array(length) : fresh(length);
+    const out = fresh(length, data instanceof Float32Array ? "float32" : "float64");
     write(data, cols, out);
     return { rows, cols, data: out };
   }

@@ -21,11 +21,13 @@ export const logLoss = (): MergeableFold<Scored, number, RowMeanState> =>
     row: (scored, i) => {
       const { prediction, target } = scored;
       const { cols } = prediction;
-      const p = (j: number) => checked(prediction.data[i * cols + j]!, i);
       if (cols === 1) {
         const t = target.data[i]!;
-        return t * surprise(p(0)) + (1 - t) * surprise(1 - p(0));
+        const q = checked(prediction.data[i]!, i);
+        if (t === 1) return surprise(q);
+        return t === 0 ? surprise(1 - q) : t * surprise(q) + (1 - t) * surprise(1 - q);
       }
+      const p = (j: number) => checked(prediction.data[i * cols + j]!, i);
       if (target.cols === 1) return surprise(p(actualClass(actor, scored, i)));
       let sum = 0;
       for (let j = 0; j < cols; j++) {

@@ -97,6 +97,10 @@ export const model = (
   const outline = startRun(plan, own, -1, "infer"); // draws the weights in the order of the layers
   outline.close();
   const predicting = predictor(own, plan.inputs, () => start("infer"));
+  let answer: Matrix | undefined; // only a turn of its own sets it, and no two are taken at once
+  const answerTo = (x: Matrix): void => {
+    answer = predicting.predict(x);
+  };
 
   return {
     plan,
@@ -108,11 +112,10 @@ export const model = (
     rejected$: rejected.asObservable(),
     predict: (x) => {
       if (queue.busy()) return predicting.predict(x);
-      let answer: Matrix | undefined;
-      queue.turn((input) => {
-        answer = predicting.predict(input); // a batch that a tap pushes meanwhile must not change the weights under it
-      }, x);
-      return answer!;
+      queue.turn(answerTo, x); // a batch that a tap pushes meanwhile must not change the weights under it
+      const given = answer!;
+      answer = undefined;
+      return given;
     },
     start,
     runs,

@@ -1,8 +1,10 @@
 import type { Width } from "../layers/layer.ts";
 import type { Inlet } from "../math/kernels.ts";
 import { copyOf, type Matrix } from "../math/matrix.ts";
+import { slab } from "../math/slab.ts";
 import { isSparse } from "../math/sparse.ts";
 import { checkInput } from "./checkInput.ts";
+import { listen } from "./listen.ts";
 import type { Run } from "./run.ts";
 import type { Weights } from "./weights.ts";
 
@@ -14,6 +16,7 @@ export interface Predictor {
 
 interface Runner {
   readonly run: Run;
+  readonly frame: { id: number; readonly mode: "infer"; value: Matrix };
   /** Each has its own: it holds the input while the graph reads it. */
   readonly inlet: Inlet;
   answer: Matrix | undefined;
@@ -24,23 +27,26 @@ interface Runner {
 export const predictor = (weights: Weights, inputs: Width, start: () => Run): Predictor => {
   const idle: Runner[] = [];
   const { precision } = weights.kernels;
+  const fresh = slab();
   let id = 0;
   let closed = false;
 
   const runner = (): Runner => {
     const one: Runner = {
       run: start(),
+      frame: { id: 0, mode: "infer", value: undefined as unknown as Matrix },
       inlet: weights.kernels.inlet(),
       answer: undefined,
       failure: undefined,
     };
-    one.run.output.value$.subscribe({
+    listen(one.run.output.value$, {
       next: ({ value }) => {
-        one.answer = copyOf(value);
+        one.answer = copyOf(value, fresh);
       },
       error: (error) => {
         one.failure = { error };
       },
+      complete: () => {},
     });
     return one;
   };
@@ -49,7 +55,10 @@ export const predictor = (weights: Weights, inputs: Width, start: () => Run): Pr
     predict: (x) => {
       checkInput("predict()", x, inputs, precision);
       const one = idle.pop() ?? runner();
-      one.run.input.value.next({ id: id++, mode: "infer", value: isSparse(x) ? x : one.inlet.admit(x) });
+      const { frame } = one;
+      frame.id = id++;
+      frame.value = isSparse(x) ? x : one.inlet.admit(x);
+      one.run.input.value.next(frame);
       const { answer, failure } = one;
       one.answer = undefined;
       if (failure || !answer) {

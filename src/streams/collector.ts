@@ -6,10 +6,8 @@ import type { Sample } from "./sample.ts";
 
 /** Samples on their way to becoming a batch. They are copied as they come, so their arrays may be reused. */
 export interface Collector {
-  /** How many samples wait. */
-  readonly length: number;
-  /** Adds a sample, of which errors say that it is number `position`. @throws InvalidInputError */
-  push(sample: Sample, position: number): void;
+  /** Adds a sample and answers how many wait; errors say that it is number `position`. @throws InvalidInputError */
+  push(sample: Sample, position: number): number;
   /** The batch of all that wait; none wait afterwards. */
   take(): Batch;
 }
@@ -74,9 +72,6 @@ export const collector = (actor: string, size: number): Collector => {
   };
 
   return {
-    get length() {
-      return length;
-    },
     push(sample, position) {
       if (typeof sample !== "object" || sample === null)
         throw invalid(actor, "samples { x, y }", `${inWords(sample)} as sample ${position}`);
@@ -87,7 +82,7 @@ export const collector = (actor: string, size: number): Collector => {
         y.data[at] = truth;
       } else put(y, truth, position);
       if (weight !== undefined || w !== undefined) weigh(w, position);
-      length++;
+      return ++length;
     },
     take() {
       const inputs = cut(x);

@@ -50,10 +50,11 @@ function* batches(
   const rows = collector(actor, batchSize);
   for (let epoch = 0; epoch < n && samples.length > 0; epoch++) {
     rng?.shuffle(order);
+    let waiting = 0;
     for (const i of order) {
-      rows.push(samples[i]!, i);
-      if (rows.length === batchSize) yield rows.take();
+      waiting = rows.push(samples[i]!, i) % batchSize;
+      if (waiting === 0) yield rows.take();
     }
-    if (rows.length > 0) yield rows.take();
+    if (waiting > 0) yield rows.take();
   }
 }

@@ -24,16 +24,19 @@ export const minibatch = (
   return operate((out) => {
     const samples = collector(actor, size);
     let position = 0;
+    let waiting = 0;
     let due: Subscription | undefined;
     const flush = (): void => {
       due?.unsubscribe();
       due = undefined;
-      if (samples.length > 0) out.next(samples.take());
+      if (waiting === 0) return;
+      waiting = 0; // a subscriber may push the next sample
+      out.next(samples.take());
     };
     return {
       next: (sample) => {
-        samples.push(sample, position++);
-        if (samples.length === size) flush();
+        waiting = samples.push(sample, position++);
+        if (waiting === size) flush();
         else if (maxWait !== undefined && !due) {
           due = scheduler.schedule(flush, maxWait);
           out.add(due);
