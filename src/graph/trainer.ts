@@ -2,6 +2,7 @@ import { weighClasses } from "../losses/classWeights.ts";
 import type { Loss } from "../losses/loss.ts";
 import { invalid } from "../math/invalid.ts";
 import { copyOf, type Matrix, zeros } from "../math/matrix.ts";
+import { slab } from "../math/slab.ts";
 import { isSparse } from "../math/sparse.ts";
 import type { Rule } from "../optimizers/rule.ts";
 import type { Batch } from "./batch.ts";
@@ -54,6 +55,7 @@ export const trainer = (
   const random = dice(model);
   const admit = { x: weights.kernels.inlet(), y: weights.kernels.inlet(), weight: weights.kernels.inlet() };
   const gradients = rowBuffers(weights.kernels);
+  const fresh = slab();
   const frame = { id: -1, mode: "train" as const, value: undefined as unknown as Matrix };
   let run: Run | undefined;
   let returned = false;
@@ -133,7 +135,7 @@ export const trainer = (
       }
       return { run: id, id: frame.id, size: batch.x.rows, loss: value };
     },
-    prediction: () => copyOf(output ?? zeros(0, 0)),
+    prediction: () => copyOf(output ?? zeros(0, 0), fresh),
     close: () => {
       takeDown();
       rule.close();
