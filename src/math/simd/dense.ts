@@ -25,7 +25,7 @@ import { type VectorActivation, vectorActivation } from "./vectorActivation.ts";
 export type Height = "one" | "few" | "many";
 
 export const heightOf = (rows: number, outputs: number): Height =>
-  rows === 1 ? "one" : rows < 16 || outputs === 1 ? "few" : "many";
+  rows === 1 ? "one" : rows < 12 || outputs === 1 ? "few" : "many";
 
 export interface DenseSizes {
   readonly inputs: number;

@@ -1,3 +1,4 @@
+// Long because the loops of one product are read against each other.
 import { type Code, i32, type Local, type Scope, v128 } from "./assembler.ts";
 import { type Count, code } from "./count.ts";
 import {
@@ -82,16 +83,20 @@ const tileOf = (
   const sums = Array.from({ length: height * vectors }, () => scope.local(v128));
   const bs = Array.from({ length: vectors }, () => scope.local(v128));
   const x = scope.local(v128);
-  const step = (pa: Code, pb: Code, aOffset: number, bOffset: number): Code => [
-    bs.map((bv, v) => bv.set(load(pb, bOffset + 16 * v))),
-    Array.from({ length: height }, (_, r) => [
-      x.set(loadSplat(pa, aOffset + r * a.row)),
-      bs.map((bv, v) => {
-        const sum = sums[r * vectors + v]!;
-        return sum.set(madd(x.get, bv.get, sum.get));
-      }),
-    ]),
+  const row = (r: number, pa: Code, aOffset: number, factor: (v: number) => Code): Code => [
+    x.set(loadSplat(pa, aOffset + r * a.row)),
+    bs.map((_, v) => {
+      const sum = sums[r * vectors + v]!;
+      return sum.set(madd(x.get, factor(v), sum.get));
+    }),
   ];
+  const step = (pa: Code, pb: Code, aOffset: number, bOffset: number): Code =>
+    height === 1 // each part of b is used once: it needs no register of its own
+      ? row(0, pa, aOffset, (v) => load(pb, bOffset + 16 * v))
+      : [
+          bs.map((bv, v) => bv.set(load(pb, bOffset + 16 * v))),
+          Array.from({ length: height }, (_, r) => row(r, pa, aOffset, (v) => bs[v]!.get)),
+        ];
   const begin = sums.map((sum, i) => {
     const r = Math.floor(i / vectors);
     const v = i % vectors;
@@ -118,8 +123,8 @@ const tileOf = (
 };
 
 /**
- * c = a·b for one row or some, with c written exactly and nothing beyond it. Columns go in tiles of 8 (of 32 and 16 too when there is one row),
- * rows in tiles of 4; sums stay in registers.
+ * c = a·b for one row or some, with c written exactly and nothing beyond it. Columns go in tiles of 8, rows in tiles of 4;
+ * one row in tiles of 24 columns. Sums stay in registers.
  */
 export const product = (scope: Scope, spec: ProductSpec): Code => {
   const { rows, cols, b, start } = spec;
@@ -137,7 +142,7 @@ export const product = (scope: Scope, spec: ProductSpec): Code => {
     );
   const parts: Code[] = [];
   let done = 0;
-  for (const width of rows === 1 ? [32, 16, 8, 4] : [8, 4]) {
+  for (const width of rows === 1 ? [24] : [8, 4]) {
     const to = cols - ((cols - done) % width);
     const columns = (at: Code) => columnsAt(at, width);
     if (to - done > width)

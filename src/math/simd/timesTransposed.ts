@@ -59,7 +59,7 @@ export const timesTransposed = (
     ];
     return [
       sums.slice(0, height).map((sum) => sum.set(four(0))),
-      whole <= 16 * 16
+      whole <= 16 * 4
         ? Array.from({ length: whole / 16 }, (_, v) => step(ai.get, bj.get, 16 * v, 4))
         : loop(p, int(0), int(whole), 16, step(iadd(ai.get, p.get), iadd(bj.get, p.get), 0, 4)),
       lanes ? step(ai.get, bj.get, whole, lanes) : [],
