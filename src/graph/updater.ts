@@ -29,7 +29,7 @@ export const updater = (rule: Rule, weights: Weights): Updater => {
   const sparse = gradients.segments.some(({ touched }) => touched);
   let whole = true;
   const look = (from: number, to: number): void => {
-    whole &&= kernels.finite(storeOf(gradients), from, to);
+    whole &&= kernels.finiteSquares(storeOf(gradients), from, to);
   };
   const finiteGradients = (): boolean => {
     whole = true;
@@ -42,7 +42,8 @@ export const updater = (rule: Rule, weights: Weights): Updater => {
         throw new Error(
           `${rule.source} expects the ${length} weights that it started with, got ${values.cols}: wire the whole graph first`,
         );
-      if (!finiteGradients()) throw invalid(rule.source, "finite gradients", `${firstNotFinite(weights)}`);
+      if (!finiteGradients())
+        throw invalid(rule.source, "finite gradients, and finite squares of them", largestGradient(weights));
       if (loss !== undefined) rule.observe?.(state, loss);
       if (!descend(rule, gradients, state, values))
         throw invalid(rule.source, "weights that stay finite", "a step that would make them overflow");
@@ -58,10 +59,11 @@ export const updater = (rule: Rule, weights: Weights): Updater => {
 /** What the kernels know of a vector. */
 const storeOf = (v: Vector): Matrix => v.store ?? v;
 
-const firstNotFinite = ({ parameters }: Weights): string => {
-  for (const { name, grad } of parameters) {
-    const i = grad.data.findIndex((g) => !Number.isFinite(g));
-    if (i >= 0) return `${grad.data[i]} in the gradient of ${name}`;
-  }
-  return "one that is not";
+/** The gradient that is least fit, in words. */
+const largestGradient = ({ parameters }: Weights): string => {
+  const size = (g: number) => (Number.isNaN(g) ? Number.POSITIVE_INFINITY : Math.abs(g));
+  let [worst, where] = [0, ""];
+  for (const { name, grad } of parameters)
+    for (const g of grad.data) if (where === "" || size(g) > size(worst)) [worst, where] = [g, name];
+  return `${worst} in the gradient of ${where}`;
 };

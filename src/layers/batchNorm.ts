@@ -61,7 +61,7 @@ export const batchNorm = (
           if (n < 2)
             throw invalid(source, "at least 2 rows in training (layerNorm suits batches of one)", "1");
           moments(x, mean, variance);
-          if (!kernels.finite(variance, 0, width))
+          if (!kernels.finiteSquares(variance, 0, width))
             throw invalid(source, "a finite variance in every column", firstNotFinite(variance));
           normalize(x, mean, variance, gamma.value, beta.value, normalized, y);
           return y;

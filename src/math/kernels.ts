@@ -200,8 +200,11 @@ export interface Kernels {
   gather(count: number, size: number, width: number): (x: Matrix, W: Matrix, y: Matrix) => number;
   /** dW[x[i], :] += dy[i, :], for whole numbers that were checked. */
   scatter(count: number, width: number): (x: Matrix, dy: Matrix, dW: Matrix) => void;
-  /** Whether every number from … to − 1 is finite; it may look a few numbers further. */
-  finite(a: Matrix, from: number, to: number): boolean;
+  /**
+   * Whether the square of every number from … to − 1 is finite, as those need who keep squares of gradients; it may look a
+   * few numbers further.
+   */
+  finiteSquares(a: Matrix, from: number, to: number): boolean;
   /** Whether every a − b is finite. */
   finiteDifference(a: Matrix, b: Matrix): boolean;
   /** a ← a − b. */

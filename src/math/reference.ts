@@ -208,8 +208,9 @@ export const reference = (precision: Precision = "float64"): Kernels => ({
   rule: () => undefined,
   norm: length,
 
-  finite: ({ data }, from, to) => {
-    for (let i = from; i < to; i++) if (!Number.isFinite(data[i]!)) return false;
+  finiteSquares: ({ data }, from, to) => {
+    const largest = precision === "float32" ? 1.8446742e19 : 1.3407807929942596e154; // √ of the largest number
+    for (let i = from; i < to; i++) if (!(Math.abs(data[i]!) <= largest)) return false;
     return true;
   },
 

@@ -1,5 +1,6 @@
 import {
   accumulate,
+  adagrad,
   adam,
   adamw,
   type Batch,
@@ -9,6 +10,7 @@ import {
   embedding,
   exponentialDecay,
   freeze,
+  huber,
   inOrder,
   learner,
   type Model,
@@ -18,8 +20,10 @@ import {
   named,
   type Rule,
   reduceOnPlateau,
+  rmsprop,
   sgd,
   train,
+  trainer,
 } from "rxgrad";
 import { from } from "rxjs";
 import { describe, expect, it } from "vitest";
@@ -122,4 +126,29 @@ describe.each(["float64", "float32"] as const)("a model in %s", (precision) => {
     trained(m, adamw(0.1, { weightDecay: 0.1, lazy: true }), given);
     expect(rows().map((row, i) => row === before[i])).toEqual([true, false, true, true, false, true]);
   });
+});
+
+describe.each([
+  ["float32", 1e20],
+  ["float64", 1e160],
+] as const)("trainer() in %s", (precision, huge) => {
+  it.each([adam(0.01), adagrad(0.01), rmsprop(0.01), sgd(0.01)])(
+    "refuses a gradient whose square is not finite, so that no moment becomes infinite and the weight goes on learning: %s",
+    (optimizer) => {
+      const m = model(dense(1, 1), { seed: 1, precision });
+      const t = trainer(m, { loss: huber(), optimizer });
+      const good = { x: matrix([[1]]), y: matrix([[3]]) };
+      t.learn(good);
+      const before = Array.from(m.weights.values.data);
+      expect(() => t.learn({ x: matrix([[huge]]), y: matrix([[3]]) })).toThrow(
+        /finite gradients, and finite squares of them/,
+      );
+      expect(Array.from(m.weights.values.data)).toEqual(before);
+      t.learn(good);
+      m.weights.values.data.forEach((w, i) => {
+        expect(w).not.toBe(before[i]);
+      });
+      t.close();
+    },
+  );
 });

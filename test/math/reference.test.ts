@@ -194,13 +194,16 @@ describe("reference()", () => {
   it("finite() and finiteDifference() find the one number that is not", () =>
     always(({ m, n, seed }) => {
       const [a, b] = [filled(m, n, seed), filled(m, n, seed + 1)];
-      const finite = (x: Matrix) => k64.finite(x, 0, m * n);
+      const finite = (x: Matrix) => k64.finiteSquares(x, 0, m * n);
       expect([finite(a), k64.finiteDifference(a, b)]).toEqual([true, true]);
       const place = seed % (m * n);
       for (const odd of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
         const c = filled(m, n, seed);
         c.data[place] = odd;
-        expect([k64.finite(c, 0, place), k64.finite(c, place + 1, m * n)]).toEqual([true, true]);
+        expect([k64.finiteSquares(c, 0, place), k64.finiteSquares(c, place + 1, m * n)]).toEqual([
+          true,
+          true,
+        ]);
         expect([finite(c), k64.finiteDifference(c, b), k64.finiteDifference(b, c)]).toEqual([
           false,
           false,

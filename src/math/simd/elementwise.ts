@@ -93,7 +93,8 @@ const allFinite = (name: string, vector: (a: Code, b: Code) => Code, parameters:
     return [
       sum.set(four(0)),
       overAll(scope, bytes.get, (i) => [
-        v.set(vector(load(iadd(a.get, i)), parameters === 3 ? load(iadd(b.get, i)) : [])),
+        v.set(load(iadd(a.get, i))),
+        v.set(vector(v.get, parameters === 3 ? load(iadd(b.get, i)) : [])),
         sum.set(or(sum.get, sub(v.get, v.get))),
       ]),
       allTrue(equal(sum.get, four(0))),
@@ -102,7 +103,7 @@ const allFinite = (name: string, vector: (a: Code, b: Code) => Code, parameters:
 });
 
 /**
- * add and multiply(a, b, c, bytes); subtract(w, step, bytes): w ← w − step; squares(a, bytes): Σ a²; finite(a, bytes),
+ * add and multiply(a, b, c, bytes); subtract(w, step, bytes): w ← w − step; squares(a, bytes): Σ a²; finiteSquares(a, bytes),
  * finiteDifference(a, b, bytes).
  */
 export const elementwiseFunctions = (): readonly FunctionSpec[] => [
@@ -135,6 +136,6 @@ export const elementwiseFunctions = (): readonly FunctionSpec[] => [
       ];
     },
   },
-  allFinite("finite", (a) => a, 2),
+  allFinite("finiteSquares", (a) => mul(a, a), 2),
   allFinite("finiteDifference", sub, 3),
 ];

@@ -6,6 +6,7 @@ import { at } from "./at.ts";
 import { copyKernels } from "./copyKernels.ts";
 import { denseKernel } from "./denseKernel.ts";
 import { elementwiseFunctions, mapFunctions } from "./elementwise.ts";
+import type { Gemm } from "./gemmKernel.ts";
 import { plainMadd, relaxedMadd } from "./instructions.ts";
 import { type Functions, linker } from "./linker.ts";
 import { lossKernel } from "./lossKernel.ts";
@@ -47,14 +48,17 @@ const inletOf = (own: Arena): Inlet => {
 /**
  * Kernels in WebAssembly SIMD, emitted for the shapes that are used, over Float32Array views of one linear memory that
  * grows; what has no kernel of its own runs on the reference, over the same views. Undefined where the engine has no
- * WebAssembly SIMD. "reproducible" leaves out relaxed SIMD, whose rounding differs between machines.
+ * WebAssembly SIMD. "reproducible" leaves out relaxed SIMD, whose rounding differs between machines. Large products are shared
+ * by so many `threads`, or left to `gemm`.
  */
 export const simd = ({
   numerics = "fast",
   threads = 1,
+  gemm,
 }: {
   readonly numerics?: "fast" | "reproducible";
   readonly threads?: number;
+  readonly gemm?: Gemm;
 } = {}): Kernels | undefined => {
   const support = simdSupport();
   if (support === "none") return undefined;
@@ -82,7 +86,7 @@ export const simd = ({
     inlet: () => inletOf(own),
     fuses: (activation) => vectorActivation(activation) !== undefined,
     ...(team ? { dispose: team.close } : {}),
-    dense: denseKernel({ own, link, madd, tile, dialect: `${relaxed} ${wide}`, threads: team }),
+    dense: denseKernel({ own, link, madd, tile, dialect: `${relaxed} ${wide}`, threads: team, gemm }),
     sparse: sparseKernels(own, link, madd),
     map: (length, source, f) => {
       const known = vectorActivation(source);
@@ -107,8 +111,10 @@ export const simd = ({
     ...lossKernel(link),
     ...ruleKernel(own, link),
     norm: (a) => (here(a) ? Math.sqrt(basics.squares!(at(a), bytesOf(a))) : plain.norm(a)),
-    finite: (a, from, to) =>
-      here(a) ? basics.finite!(at(a) + 4 * from, 4 * (to - from)) === 1 : plain.finite(a, from, to),
+    finiteSquares: (a, from, to) =>
+      here(a)
+        ? basics.finiteSquares!(at(a) + 4 * from, 4 * (to - from)) === 1
+        : plain.finiteSquares(a, from, to),
     finiteDifference: (a, b) =>
       here(a) && here(b)
         ? basics.finiteDifference!(at(a), at(b), bytesOf(a)) === 1

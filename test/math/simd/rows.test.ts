@@ -192,9 +192,9 @@ test("finite() and finiteDifference() see a single NaN or Infinity, in any lane"
     for (let i = 0; i < length; i++)
       for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
         const [a, b] = [kernels.zeros(1, length), kernels.zeros(1, length)];
-        expect([kernels.finite(a, 0, length), kernels.finiteDifference(a, b)]).toEqual([true, true]);
+        expect([kernels.finiteSquares(a, 0, length), kernels.finiteDifference(a, b)]).toEqual([true, true]);
         a.data[i] = bad;
-        expect([kernels.finite(a, 0, length), kernels.finiteDifference(a, b)]).toEqual([false, false]);
+        expect([kernels.finiteSquares(a, 0, length), kernels.finiteDifference(a, b)]).toEqual([false, false]);
         expect(kernels.finiteDifference(b, a)).toBe(false);
         kernels.free(a);
         kernels.free(b);

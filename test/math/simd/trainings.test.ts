@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { trainer } from "../../../src/graph/trainer.ts";
 import {
+  adagrad,
   batchNorm,
   binaryCrossentropy,
   categoricalCrossentropy,
@@ -85,15 +86,21 @@ const run = ([loss, plan, target]: Task, rule: Rule, precision: "float32" | "flo
   return { losses, name };
 };
 
-test.each(
-  members.flatMap((member) => [false, true].map((lazy) => [member(lazy).source, member(lazy)] as const)),
-)("%s learns the same on SIMD kernels as in float64", (_, rule) => {
-  for (const task of tasks) {
-    const [fast, exact] = [run(task, rule, "float32"), run(task, rule, "float64")];
-    expect([fast.name, exact.name]).toEqual(["simd", "reference"]);
-    fast.losses.forEach((loss, step) => {
-      const distance = Math.abs(loss - exact.losses[step]!) / Math.max(1, exact.losses[step]!);
-      expect(distance, `${task[0].source}, step ${step}`).toBeLessThan(1e-4 * 1.25 ** step); // rounding grows with the steps
-    });
-  }
-});
+/** Adagrad's first step is the rate itself, whatever the gradient: at 0.5 it would follow gradients that are rounding alone. */
+const calm = (rule: Rule, lazy: boolean): Rule =>
+  rule.source.startsWith("adagrad") ? adagrad(0.02, { lazy }) : rule;
+const rules = members.flatMap((member) => [false, true].map((lazy) => calm(member(lazy), lazy)));
+
+test.each(rules.map((rule) => [rule.source, rule] as const))(
+  "%s learns the same on SIMD kernels as in float64",
+  (_, rule) => {
+    for (const task of tasks) {
+      const [fast, exact] = [run(task, rule, "float32"), run(task, rule, "float64")];
+      expect([fast.name, exact.name]).toEqual(["simd", "reference"]);
+      fast.losses.forEach((loss, step) => {
+        const distance = Math.abs(loss - exact.losses[step]!) / Math.max(1, exact.losses[step]!);
+        expect(distance, `${task[0].source}, step ${step}`).toBeLessThan(1e-4 * 1.25 ** step); // rounding grows with the steps
+      });
+    }
+  },
+);
