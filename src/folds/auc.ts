@@ -71,7 +71,14 @@ export function auc({
   return fold;
 }
 
-const push = (state: AucState, window: number, score: number, positive: boolean, weight: number): void => {
+/** Takes a row in, and out the one that leaves the window. */
+export const push = (
+  state: AucState,
+  window: number,
+  score: number,
+  positive: boolean,
+  weight: number,
+): void => {
   const { scores, order, next: k } = state;
   if (scores.length === window) {
     let i = firstNotBelow(state, scores[k]!);

@@ -1,7 +1,6 @@
 import { invalid } from "../math/invalid.ts";
-import type { MergeableFold } from "./mergeable.ts";
+import type { Metric } from "./metric.ts";
 import { oneColumn } from "./oneColumn.ts";
-import type { Scored } from "./scored.ts";
 
 export interface BinsState {
   /** The weight of positive rows in each bin, and of negative ones. */
@@ -10,7 +9,7 @@ export interface BinsState {
 }
 
 /** {@link auc} over all rows, from a histogram of scores. */
-export const aucOfBins = (actor: string, bins: number): MergeableFold<Scored, number, BinsState> => ({
+export const aucOfBins = (actor: string, bins: number): Metric<BinsState> => ({
   init: () => ({ positives: Array<number>(bins).fill(0), negatives: Array<number>(bins).fill(0) }),
   step: (state, scored) => {
     oneColumn(actor, scored);
@@ -42,5 +41,9 @@ export const aucOfBins = (actor: string, bins: number): MergeableFold<Scored, nu
   merge: (a, b) => ({
     positives: a.positives.map((p, i) => p + b.positives[i]!),
     negatives: a.negatives.map((n, i) => n + b.negatives[i]!),
+  }),
+  fade: ({ positives, negatives }, alpha) => ({
+    positives: positives.map((p) => p * alpha),
+    negatives: negatives.map((n) => n * alpha),
   }),
 });

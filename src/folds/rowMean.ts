@@ -1,4 +1,4 @@
-import type { MergeableFold } from "./mergeable.ts";
+import type { Metric } from "./metric.ts";
 import type { Scored } from "./scored.ts";
 
 export interface RowMeanState {
@@ -11,7 +11,7 @@ export const rowMean = (part: {
   check: (scored: Scored) => void;
   row: (scored: Scored, i: number) => number;
   read?: (mean: number) => number;
-}): MergeableFold<Scored, number, RowMeanState> => {
+}): Metric<RowMeanState> => {
   const { check, row, read = (m) => m } = part;
   return {
     init: () => ({ sum: 0, weight: 0 }),
@@ -27,5 +27,6 @@ export const rowMean = (part: {
     },
     read: ({ sum, weight }) => read(sum / weight),
     merge: (a, b) => ({ sum: a.sum + b.sum, weight: a.weight + b.weight }),
+    fade: ({ sum, weight }, alpha) => ({ sum: sum * alpha, weight: weight * alpha }),
   };
 };

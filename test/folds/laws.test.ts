@@ -1,12 +1,20 @@
 import { accuracy } from "../../src/folds/accuracy.ts";
+import { adwin } from "../../src/folds/adwin.ts";
 import { auc } from "../../src/folds/auc.ts";
 import { confusionMatrix } from "../../src/folds/confusionMatrix.ts";
+import { cusum } from "../../src/folds/cusum.ts";
+import { ddm } from "../../src/folds/ddm.ts";
+import { eddm } from "../../src/folds/eddm.ts";
 import { exponentialMean } from "../../src/folds/exponentialMean.ts";
 import { exponentialVariance } from "../../src/folds/exponentialVariance.ts";
+import { hddmA } from "../../src/folds/hddmA.ts";
+import { hddmW } from "../../src/folds/hddmW.ts";
+import { kswin } from "../../src/folds/kswin.ts";
 import { logLoss } from "../../src/folds/logLoss.ts";
 import { mae } from "../../src/folds/mae.ts";
 import { mean } from "../../src/folds/mean.ts";
 import { over } from "../../src/folds/over.ts";
+import { pageHinkley } from "../../src/folds/pageHinkley.ts";
 import { r2 } from "../../src/folds/r2.ts";
 import { rmse } from "../../src/folds/rmse.ts";
 import { rolling } from "../../src/folds/rolling.ts";
@@ -16,55 +24,28 @@ import { variance } from "../../src/folds/variance.ts";
 import { type Matrix, matrix, toRows } from "../../src/math/matrix.ts";
 import type { Random } from "../../src/math/random.ts";
 import { foldLaws } from "../laws/fold.ts";
+import { naive } from "../laws/naiveDrift.ts";
+import {
+  average,
+  binary,
+  classes,
+  classOf,
+  hit,
+  indices,
+  ones,
+  overRows,
+  type Row,
+  regression,
+  rows,
+  rowsOf,
+  sum,
+} from "./items.ts";
 
 // what the folds are given
 
 const number = (rng: Random) => 3 + 2 * rng.normal();
 
-const rows = (rng: Random) => 1 + rng.below(3);
-
-const scored =
-  (prediction: (rng: Random) => number[], target: (rng: Random) => number[], weighted = true) =>
-  (rng: Random): Scored => {
-    const n = rows(rng);
-    const table = (row: (rng: Random) => number[]) => matrix(Array.from({ length: n }, () => row(rng)));
-    return {
-      prediction: table(prediction),
-      target: table(target),
-      ...(weighted && rng.uniform() < 0.7 && { weight: table((r) => [r.below(4) / 2 + 0.25]) }),
-    };
-  };
-
-const ones = ({ prediction, target, weight }: Scored): Scored[] =>
-  toRows(prediction).map((p, i) => ({
-    prediction: matrix([p]),
-    target: matrix([toRows(target)[i]!]),
-    ...(weight && { weight: matrix([toRows(weight)[i]!]) }),
-  }));
-
-const coarse = (rng: Random) => [rng.below(20) / 19]; // so that scores tie
-const yesNo = (rng: Random) => [rng.below(2)];
-const softmaxed = (rng: Random) => {
-  const e = [rng.uniform() + 0.01, rng.uniform() + 0.01, rng.uniform() + 0.01];
-  return e.map((v) => v / (e[0]! + e[1]! + e[2]!));
-};
-const oneHot = (rng: Random) => {
-  const k = rng.below(3);
-  return [0, 1, 2].map((j) => (j === k ? 1 : 0));
-};
-const index = (rng: Random) => [rng.below(3)];
-const reals = (rng: Random) => [rng.normal(), 5 + rng.normal()];
-const apart = (rng: Random) => [rng.below(9), 5 - rng.below(9) / 2];
-
-const binary = scored(coarse, yesNo);
-const classes = scored(softmaxed, oneHot);
-const indices = scored(softmaxed, index);
-const regression = scored(reals, apart);
-
 // readings, written naively
-
-const sum = (all: readonly number[]) => all.reduce((a, b) => a + b, 0);
-const average = (all: readonly number[]) => sum(all) / all.length;
 
 const spread = (all: readonly number[], ddof = 0) => {
   const m = average(all);
@@ -80,25 +61,6 @@ const fading = (all: readonly number[], alpha: number) => {
   const v = n > 0 ? sum(all.map((x, i) => w[i]! * (x - m) ** 2)) : Number.NaN;
   return { count: n, mean: m, variance: v, deviation: Math.sqrt(v) };
 };
-
-interface Row {
-  readonly p: number[];
-  readonly t: number[];
-  readonly w: number;
-}
-
-const rowsOf = (all: readonly Scored[]): Row[] =>
-  all.flatMap(({ prediction, target, weight }) =>
-    toRows(prediction).map((p, i) => ({ p, t: toRows(target)[i]!, w: weight ? weight.data[i]! : 1 })),
-  );
-
-const overRows = (f: (row: Row) => number) => (all: readonly Scored[]) =>
-  sum(rowsOf(all).map((row) => row.w * f(row))) / sum(rowsOf(all).map(({ w }) => w));
-
-const argmax = (v: number[]) => v.indexOf(Math.max(...v));
-const classOf = (v: number[], width: number) =>
-  width === 1 ? Number(v[0]! > 0.5) : v.length === 1 ? v[0]! : argmax(v);
-const hit = ({ p, t }: Row) => Number(classOf(p, p.length) === classOf(t, p.length));
 
 const surprise = ({ p, t }: Row) =>
   p.length === 1
@@ -277,4 +239,49 @@ foldLaws("standardScaler(3)", {
       back: probe.map((x, j) => (seen ? x * columns[j]!.deviation + columns[j]!.mean : x)),
     };
   },
+});
+
+// drift detectors, so jumpy that noise is drift
+
+const error = (rng: Random) => rng.below(2);
+
+foldLaws("adwin()", {
+  fold: () => adwin({ delta: 0.9, clock: 3, maxBuckets: 2, minWindow: 1 }),
+  item: error,
+  brute: naive.adwin({ delta: 0.9, clock: 3, maxBuckets: 2 }),
+});
+foldLaws("kswin()", {
+  fold: () => kswin({ alpha: 0.3, window: 12, recent: 5, seed: 3 }),
+  item: number,
+  brute: naive.kswin({ alpha: 0.3, window: 12, recent: 5, seed: 3 }),
+});
+foldLaws("pageHinkley()", {
+  fold: () => pageHinkley({ minItems: 4, delta: 0.1, threshold: 4, alpha: 0.95 }),
+  item: number,
+  brute: naive.pageHinkley({ minItems: 4, delta: 0.1, threshold: 4, alpha: 0.95 }),
+});
+foldLaws("cusum()", {
+  fold: () => cusum({ warmup: 5, threshold: 3 }),
+  item: number,
+  brute: naive.cusum({ warmup: 5, slack: 0.5, threshold: 3 }),
+});
+foldLaws("ddm()", {
+  fold: () => ddm({ minItems: 5, minErrors: 2, warningLevel: 1, driftLevel: 1.3 }),
+  item: error,
+  brute: naive.ddm({ minItems: 5, minErrors: 2, warningLevel: 1, driftLevel: 1.3 }),
+});
+foldLaws("eddm()", {
+  fold: () => eddm({ minErrors: 4, warningLevel: 0.95, driftLevel: 0.9 }),
+  item: error,
+  brute: naive.eddm({ minErrors: 4, warningLevel: 0.95, driftLevel: 0.9 }),
+});
+foldLaws("hddmA()", {
+  fold: () => hddmA({ driftConfidence: 0.4, warningConfidence: 0.8, direction: "both" }),
+  item: error,
+  brute: naive.hddmA({ driftConfidence: 0.4, warningConfidence: 0.8 }),
+});
+foldLaws("hddmW()", {
+  fold: () => hddmW({ driftConfidence: 0.4, warningConfidence: 0.6, lambda: 0.3, direction: "both" }),
+  item: error,
+  brute: naive.hddmW({ driftConfidence: 0.4, warningConfidence: 0.6, lambda: 0.3 }),
 });

@@ -1,0 +1,11 @@
+import { recallsOf } from "./balancedAccuracy.ts";
+import { confusionCount, type ThresholdOptions } from "./confusionCount.ts";
+import type { ConfusionState } from "./confusionMatrix.ts";
+import type { Metric } from "./metric.ts";
+
+/** The geometric mean of the recalls of the classes that came (Kubat & Matwin, 1997): 0 if one of them was never found. */
+export const geometricMean = (options: ThresholdOptions = {}): Metric<ConfusionState> =>
+  confusionCount("geometricMean()", options, (counts) => {
+    const recalls = recallsOf(counts);
+    return recalls.reduce((a, b) => a * b, 1) ** (1 / recalls.length);
+  });
