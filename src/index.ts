@@ -182,6 +182,26 @@ export { standardScaler } from "./folds/standardScaler.ts";
 export type { Spread } from "./folds/variance.ts";
 export { variance } from "./folds/variance.ts";
 
+// drift detectors
+
+export type { AdwinOptions, AdwinState } from "./folds/adwin.ts";
+export { adwin } from "./folds/adwin.ts";
+export type { CusumOptions, CusumState } from "./folds/cusum.ts";
+export { cusum } from "./folds/cusum.ts";
+export type { DdmOptions, DdmState } from "./folds/ddm.ts";
+export { ddm } from "./folds/ddm.ts";
+export type { DriftDirection, DriftReading } from "./folds/drift.ts";
+export type { EddmOptions, EddmState } from "./folds/eddm.ts";
+export { eddm } from "./folds/eddm.ts";
+export type { HddmAState, HddmOptions } from "./folds/hddmA.ts";
+export { hddmA } from "./folds/hddmA.ts";
+export type { HddmWOptions, HddmWState } from "./folds/hddmW.ts";
+export { hddmW } from "./folds/hddmW.ts";
+export type { KswinOptions, KswinState } from "./folds/kswin.ts";
+export { kswin } from "./folds/kswin.ts";
+export type { PageHinkleyOptions, PageHinkleyState } from "./folds/pageHinkley.ts";
+export { pageHinkley } from "./folds/pageHinkley.ts";
+
 // streams
 
 export type { DelayedOptions } from "./streams/delayed.ts";
