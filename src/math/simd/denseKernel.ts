@@ -4,8 +4,9 @@ import type { Arena } from "./arena.ts";
 import { at } from "./at.ts";
 import { denseFunctions, heightOf } from "./dense.ts";
 import { denseMany } from "./denseMany.ts";
+import { type Gemm, gemmKernel } from "./gemmKernel.ts";
 import type { MultiplyAdd } from "./instructions.ts";
-import { codeOf, type Functions, type Link } from "./linker.ts";
+import { codeOf, type Link } from "./linker.ts";
 import { panelScratch, type Tile } from "./panelProduct.ts";
 import type { Part, Threads } from "./threads.ts";
 import { vectorActivation } from "./vectorActivation.ts";
@@ -19,6 +20,8 @@ export interface DenseTools {
   /** What all modules that are emitted alike have in common, for their keys. */
   readonly dialect: string;
   readonly threads: Threads | undefined;
+  /** What computes large products instead. */
+  readonly gemm: Gemm | undefined;
 }
 
 /** Multiplications from which on threads pay. */
@@ -33,7 +36,11 @@ export const denseKernel =
     const kernelOf = (own: DenseShape): DenseKernel => {
       const z = needsInput(own.activation) ? zeros(own.rows, own.outputs) : undefined;
       const dz = own.activation === undefined ? undefined : zeros(own.rows, own.outputs);
-      return (heightOf(own.rows, own.outputs) === "many" ? manyRows : fewRows)(tools, own, z, dz);
+      if (heightOf(own.rows, own.outputs) !== "many") return fewRows(tools, own, z, dz);
+      const size = own.rows * own.inputs * own.outputs;
+      return tools.gemm && size >= tools.gemm.pays
+        ? gemmKernel(tools.gemm, tools, own, z, dz)
+        : manyRows(tools, own, z, dz);
     };
     const kernel = kernelOf(shape);
     if (shape.activation === undefined) return kernel;
@@ -57,26 +64,20 @@ const fewRows = (
   dz: Matrix | undefined,
 ): DenseKernel => {
   const height = heightOf(rows, outputs);
-  const functionsFor = (f: string | undefined): Functions =>
-    link(`dense ${inputs} ${outputs} ${bias} ${f} ${height} ${dialect}`, () =>
-      denseFunctions({ inputs, outputs, bias, activation: f, height }, madd),
-    );
+  const functions = link(`dense ${inputs} ${outputs} ${bias} ${activation} ${height} ${dialect}`, () =>
+    denseFunctions({ inputs, outputs, bias, activation, height }, madd),
+  );
   const last = wantsInputGrad ? "" : "Last";
-  const backwardsOf = (functions: Functions) =>
-    [functions[`backward${last}`]!, functions[`backward${last}Adding`]!] as const;
-  const functions = functionsFor(activation);
   const forward = functions.forward!;
-  const [backward, adding] = backwardsOf(functions);
-  let direct: ReturnType<typeof backwardsOf> | undefined; // where dz is given
+  const backward = functions[`backward${last}`]!;
+  const adding = functions[`backward${last}Adding`]!;
   return {
     forward: (x, W, b, y) => {
       forward(at(x), at(W), b ? at(b) : 0, at(z ?? y), at(y), rows);
     },
-    backward: (x, y, dy, W, dW, db, dx, accumulate, through) => {
-      if (through && dz) direct ??= backwardsOf(functionsFor(undefined));
-      const [writes, adds] = through && direct ? direct : [backward, adding];
-      const run = accumulate ? adds : writes;
-      const back = through || !dz ? at(dy) : at(dz);
+    backward: (x, y, dy, W, dW, db, dx, accumulate) => {
+      const run = accumulate ? adding : backward;
+      const back = at(dz ?? dy);
       run(at(x), at(z ?? y), at(y), at(dy), back, at(W), at(dW), db ? at(db) : 0, at(dx), rows);
     },
   };
@@ -88,13 +89,12 @@ const manyRows = (
   z: Matrix | undefined,
   dz: Matrix | undefined,
 ): DenseKernel => {
-  const functionsFor = (f: string | undefined): Functions =>
-    link(`dense ${inputs} ${outputs} ${bias} ${f} many ${dialect}`, () =>
-      denseMany({ inputs, outputs, bias, activation: f, madd, tile }),
-    );
+  const functions = link(`dense ${inputs} ${outputs} ${bias} ${activation} many ${dialect}`, () =>
+    denseMany({ inputs, outputs, bias, activation, madd, tile }),
+  );
   const team = rows * inputs * outputs >= large ? threads : undefined;
   /** A function that this thread runs; with `steps` it is shared, where that pays. */
-  const runs = (functions: Functions, name: string, steps?: readonly number[], count = rows): Run => {
+  const runs = (name: string, steps?: readonly number[], count = rows): Run => {
     const f = functions[name] as Part["run"];
     if (!team || !steps) return (a, b, c, d, e, g, n) => f(a, b, c, d, e, g, n, own.scratch);
     const part = team.part({ functions, code: codeOf(functions), name, steps, rows: count });
@@ -102,26 +102,18 @@ const manyRows = (
   };
   own.reserve(panelScratch);
   const [across, down] = [4 * inputs, 4 * outputs];
-  const errorsOf = (functions: Functions): Run =>
-    wantsInputGrad
-      ? runs(functions, "errors", [down, down, down, down, 0, across])
-      : runs(functions, "errorsLast");
-  const functions = functionsFor(activation);
   const [biasWrites, biasAdds] = [functions.bias!, functions.biasAdding!];
-  const forward = runs(functions, "forward", [across, 0, 0, down, down, 0]);
-  const errors = errorsOf(functions);
-  const weights = runs(functions, "weights", [4, 0, down, 0, 0, 0], inputs);
-  const adding = runs(functions, "weights"); // what adds must not be done twice, should a thread die
-  let direct: Run | undefined; // where dz is given
+  const forward = runs("forward", [across, 0, 0, down, down, 0]);
+  const errors = wantsInputGrad ? runs("errors", [down, down, down, down, 0, across]) : runs("errorsLast");
+  const weights = runs("weights", [4, 0, down, 0, 0, 0], inputs);
+  const adding = runs("weights"); // what adds must not be done twice, should a thread die
   return {
     forward: (x, W, b, y) => {
       forward(at(x), at(W), b ? at(b) : 0, at(z ?? y), at(y), 0, rows);
     },
-    backward: (x, y, dy, W, dW, db, dx, accumulate, through) => {
-      if (through && dz) direct ??= errorsOf(functionsFor(undefined));
-      const run = through && direct ? direct : errors;
-      const back = through || !dz ? at(dy) : at(dz);
-      run(at(z ?? y), at(y), at(dy), back, at(W), at(dx), rows);
+    backward: (x, y, dy, W, dW, db, dx, accumulate) => {
+      const back = at(dz ?? dy);
+      errors(at(z ?? y), at(y), at(dy), back, at(W), at(dx), rows);
       if (accumulate) adding(at(x), back, at(dW), rows, 1, 0, inputs);
       else weights(at(x), back, at(dW), rows, 0, 0, inputs);
       if (db) (accumulate ? biasAdds : biasWrites)(back, at(db), rows);

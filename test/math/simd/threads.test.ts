@@ -170,6 +170,7 @@ it("denseKernel() computes the same bits with any number of threads", async () =
       tile: { rows: 4, cols: 8 },
       dialect: "test",
       threads: team,
+      gemm: undefined,
     };
     const [rows, inputs, outputs] = [133, 301, 203];
     const layer = denseKernel(tools)(
