@@ -3,7 +3,7 @@ import { whole } from "../math/invalid.ts";
 import type { Kernels } from "../math/kernels.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { reference } from "../math/reference.ts";
-import type { Gemm } from "../math/simd/gemmKernel.ts";
+import type { Gemm } from "../math/simd/gemm.ts";
 import { simd } from "../math/simd/simd.ts";
 
 export interface BlasOptions {

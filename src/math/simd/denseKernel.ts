@@ -1,28 +1,14 @@
 import type { DenseKernel, DenseShape, Kernels } from "../kernels.ts";
 import type { Matrix } from "../matrix.ts";
-import type { Arena } from "./arena.ts";
 import { at } from "./at.ts";
 import { denseFunctions, heightOf } from "./dense.ts";
 import { denseMany } from "./denseMany.ts";
-import { type Gemm, gemmKernel } from "./gemmKernel.ts";
-import type { MultiplyAdd } from "./instructions.ts";
-import { codeOf, type Link } from "./linker.ts";
-import { panelScratch, type Tile } from "./panelProduct.ts";
-import type { Part, Threads } from "./threads.ts";
+import type { DenseTools } from "./denseTools.ts";
+import { gemmKernel } from "./gemmKernel.ts";
+import { codeOf } from "./linker.ts";
+import { panelScratch } from "./panelProduct.ts";
+import type { Part } from "./threads.ts";
 import { vectorActivation } from "./vectorActivation.ts";
-
-/** What dense kernels are made with. */
-export interface DenseTools {
-  readonly own: Arena;
-  readonly link: Link;
-  readonly madd: MultiplyAdd;
-  readonly tile: Tile;
-  /** What all modules that are emitted alike have in common, for their keys. */
-  readonly dialect: string;
-  readonly threads: Threads | undefined;
-  /** What computes large products instead. */
-  readonly gemm: Gemm | undefined;
-}
 
 /** Multiplications from which on threads pay. */
 const large = 1e6;

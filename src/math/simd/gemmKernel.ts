@@ -1,28 +1,11 @@
 import type { DenseKernel, DenseShape } from "../kernels.ts";
 import type { Matrix } from "../matrix.ts";
 import { at } from "./at.ts";
-import type { DenseTools } from "./denseKernel.ts";
 import { denseMany } from "./denseMany.ts";
+import type { DenseTools } from "./denseTools.ts";
 import { mapFunctions } from "./elementwise.ts";
+import type { Gemm } from "./gemm.ts";
 import { vectorActivation } from "./vectorActivation.ts";
-
-/** A product of matrices in float32, row-major, from elsewhere: c = op(a)·op(b) + beta·c, where op may transpose. */
-export interface Gemm {
-  /** Multiplications from which it is the faster one. */
-  readonly pays: number;
-  /** c is m × n, op(a) is m × k, op(b) is k × n. */
-  readonly multiply: (
-    transposeA: boolean,
-    transposeB: boolean,
-    m: number,
-    n: number,
-    k: number,
-    a: Matrix,
-    b: Matrix,
-    beta: 0 | 1,
-    c: Matrix,
-  ) => void;
-}
 
 /** A dense layer whose products come from elsewhere; the rest is emitted. */
 export const gemmKernel = (

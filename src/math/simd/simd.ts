@@ -6,7 +6,7 @@ import { at } from "./at.ts";
 import { copyKernels } from "./copyKernels.ts";
 import { denseKernel } from "./denseKernel.ts";
 import { elementwiseFunctions, mapFunctions } from "./elementwise.ts";
-import type { Gemm } from "./gemmKernel.ts";
+import type { Gemm } from "./gemm.ts";
 import { plainMadd, relaxedMadd } from "./instructions.ts";
 import { type Functions, linker } from "./linker.ts";
 import { lossKernel } from "./lossKernel.ts";
