@@ -15,6 +15,14 @@ it("rxgrad is less than 60 kB with its kernels, minified and gzipped, beside rxj
   expect(all).toBeLessThan(60);
 });
 
+it("rxgrad is less than 45 kB in a program that learns online, with its kernels", async () => {
+  const names =
+    "accuracy, binaryCrossentropy, chain, dense, minibatch, model, prequential, scaler, sgd, standardize";
+  const program = await kilobytes(`export { ${names} } from "rxgrad"`);
+  console.log(`a program that learns online: ${program.toFixed(1)} kB`);
+  expect(program).toBeLessThan(45);
+});
+
 it("rxgrad leaves out what is not imported", async () => {
   const all = await kilobytes('export * from "rxgrad"');
   const one = await kilobytes('export { dense } from "rxgrad"');
