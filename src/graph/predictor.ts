@@ -1,7 +1,6 @@
 import type { Width } from "../layers/layer.ts";
 import type { Inlet } from "../math/kernels.ts";
 import { copyOf, type Matrix } from "../math/matrix.ts";
-import { slab } from "../math/slab.ts";
 import { isSparse } from "../math/sparse.ts";
 import { checkInput } from "./checkInput.ts";
 import { listen } from "./listen.ts";
@@ -27,7 +26,6 @@ interface Runner {
 export const predictor = (weights: Weights, inputs: Width, start: () => Run): Predictor => {
   const idle: Runner[] = [];
   const { precision } = weights.kernels;
-  const fresh = slab();
   let id = 0;
   let closed = false;
 
@@ -41,7 +39,7 @@ export const predictor = (weights: Weights, inputs: Width, start: () => Run): Pr
     };
     listen(one.run.output.value$, {
       next: ({ value }) => {
-        one.answer = copyOf(value, fresh);
+        one.answer = copyOf(value);
       },
       error: (error) => {
         one.failure = { error };

@@ -46,13 +46,10 @@ export const matrix = (rows: readonly ArrayLike<number>[]): Matrix => {
 export const toRows = (m: Matrix): number[][] =>
   Array.from({ length: m.rows }, (_, i) => Array.from(m.data.subarray(i * m.cols, (i + 1) * m.cols)));
 
-/** A copy that shares no number with the original; in memory of its own, or from where `fresh` takes it. */
-export const copyOf = (
-  { rows, cols, data }: Matrix,
-  fresh: (length: number, precision: Precision) => Data = numbers,
-): Matrix => {
+/** A copy that shares no memory with the original. */
+export const copyOf = ({ rows, cols, data }: Matrix): Matrix => {
   const { length } = data;
-  const copy = fresh(length, data instanceof Float32Array ? "float32" : "float64");
+  const copy = numbers(length, data instanceof Float32Array ? "float32" : "float64");
   if (length > 64) copy.set(data);
   else for (let i = 0; i < length; i++) copy[i] = data[i]!;
   return { rows, cols, data: copy };
