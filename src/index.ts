@@ -232,6 +232,28 @@ export { withFolds } from "./streams/withFolds.ts";
 export type { YieldOptions } from "./streams/yieldEvery.ts";
 export { yieldEvery } from "./streams/yieldEvery.ts";
 
+// synthetic streams
+
+export type { AgrawalOptions } from "./streams/agrawal.ts";
+export { agrawal } from "./streams/agrawal.ts";
+export type { ConceptDriftOptions } from "./streams/conceptDrift.ts";
+export { conceptDrift } from "./streams/conceptDrift.ts";
+export type { FriedmanOptions } from "./streams/friedman.ts";
+export { friedman } from "./streams/friedman.ts";
+export type { LedDisplayOptions } from "./streams/ledDisplay.ts";
+export { ledDisplay } from "./streams/ledDisplay.ts";
+export type { RandomRbfOptions } from "./streams/randomRbf.ts";
+export { randomRbf } from "./streams/randomRbf.ts";
+export type { RotatingHyperplaneOptions } from "./streams/rotatingHyperplane.ts";
+export { rotatingHyperplane } from "./streams/rotatingHyperplane.ts";
+export type { SeaOptions } from "./streams/sea.ts";
+export { sea } from "./streams/sea.ts";
+export type { SineConceptOptions } from "./streams/sineConcept.ts";
+export { sineConcept } from "./streams/sineConcept.ts";
+export type { StaggerOptions } from "./streams/stagger.ts";
+export { stagger } from "./streams/stagger.ts";
+export type { Pullable, SyntheticOptions, SyntheticSample } from "./streams/synthetic.ts";
+
 // matrices and numbers
 
 export type { Fold } from "./math/fold.ts";
