@@ -34,6 +34,7 @@ const families: Readonly<Record<string, string>> = {
 /** Classes, which are for accessors on a prototype and for what RxJS wants to be a subclass; on hot paths alone. */
 const classes: Readonly<Record<string, string>> = {
   "src/math/sparse.ts": "`data` waits until it is asked for",
+  "src/folds/holding.ts": "accessors that do not slow down `learn`",
   "src/graph/growingVector.ts": "accessors that do not slow down those who read them",
   "src/graph/lane.ts": "a Subject with a shorter way for one observer",
   "src/math/simd/arena.ts": "accessors; all blocks keep one shape for the compiler",

@@ -9,6 +9,38 @@ export interface Holder<Item, Reading, State> {
   state: State;
 }
 
+/** A class, because accessors in a literal make V8 look up all of its members in a table, and `learn` sees every item. */
+class Held<Item, Reading, State> implements Holder<Item, Reading, State> {
+  readonly learn: (item: Item) => void;
+  private readonly fold: Fold<Item, Reading, State>;
+  private readonly live: { state: State };
+  private last: { readonly reading: Reading } | undefined;
+
+  constructor(fold: Fold<Item, Reading, State>, live: { state: State }) {
+    this.fold = fold;
+    this.live = live;
+    this.last = undefined;
+    this.learn = (item) => {
+      live.state = fold.step(live.state, item);
+      this.last = undefined;
+    };
+  }
+
+  get reading(): Reading {
+    this.last ??= { reading: this.fold.read(this.live.state) };
+    return this.last.reading;
+  }
+
+  get state(): State {
+    return structuredClone(this.live.state);
+  }
+
+  set state(saved: State) {
+    this.live.state = structuredClone(saved);
+    this.last = undefined;
+  }
+}
+
 /**
  * A fold that holds its state where you can see it, instead of inside of a subscription; in `live`, if given, as it is
  * and not as a copy.
@@ -16,23 +48,4 @@ export interface Holder<Item, Reading, State> {
 export const holding = <Item, Reading, State>(
   fold: Fold<Item, Reading, State>,
   live: { state: State } = { state: fold.init() },
-): Holder<Item, Reading, State> => {
-  let reading: { readonly value: Reading } | undefined;
-  return {
-    learn: (item) => {
-      live.state = fold.step(live.state, item);
-      reading = undefined;
-    },
-    get reading() {
-      reading ??= { value: fold.read(live.state) };
-      return reading.value;
-    },
-    get state() {
-      return structuredClone(live.state);
-    },
-    set state(saved) {
-      live.state = structuredClone(saved);
-      reading = undefined;
-    },
-  };
-};
+): Holder<Item, Reading, State> => new Held(fold, live);

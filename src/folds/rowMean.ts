@@ -12,7 +12,7 @@ export const rowMean = (part: {
   row: (scored: Scored, i: number) => number;
   read?: (mean: number) => number;
 }): Metric<RowMeanState> => {
-  const { check, row, read = (m) => m } = part;
+  const { check, row, read } = part;
   return {
     init: () => ({ sum: 0, weight: 0 }),
     step: (state, scored) => {
@@ -25,7 +25,7 @@ export const rowMean = (part: {
       }
       return state;
     },
-    read: ({ sum, weight }) => read(sum / weight),
+    read: read ? ({ sum, weight }) => read(sum / weight) : ({ sum, weight }) => sum / weight,
     merge: (a, b) => ({ sum: a.sum + b.sum, weight: a.weight + b.weight }),
     fade: ({ sum, weight }, alpha) => ({ sum: sum * alpha, weight: weight * alpha }),
   };

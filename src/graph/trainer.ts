@@ -2,7 +2,6 @@ import { weighClasses } from "../losses/classWeights.ts";
 import type { Loss } from "../losses/loss.ts";
 import { invalid } from "../math/invalid.ts";
 import { copyOf, type Matrix, zeros } from "../math/matrix.ts";
-import { slab } from "../math/slab.ts";
 import { isSparse } from "../math/sparse.ts";
 import type { Rule } from "../optimizers/rule.ts";
 import type { Batch } from "./batch.ts";
@@ -50,12 +49,12 @@ export const trainer = (
   if (typeof loss !== "function") throw invalid(actor, "a loss, such as meanSquaredError()", typeof loss);
   if (typeof optimizer?.update !== "function")
     throw invalid(actor, "an optimizer, such as adam(1e-3)", typeof optimizer);
-  const { weights } = model;
+  const { inputs, outputs, weights } = model;
+  const shape = { inputs, outputs, weights };
   const rule = updater(optimizer, weights);
   const random = dice(model);
   const admit = { x: weights.kernels.inlet(), y: weights.kernels.inlet(), weight: weights.kernels.inlet() };
   const gradients = rowBuffers(weights.kernels);
-  const fresh = slab();
   const frame = { id: -1, mode: "train" as const, value: undefined as unknown as Matrix };
   let run: Run | undefined;
   let returned = false;
@@ -106,9 +105,9 @@ export const trainer = (
   };
 
   return {
-    check: (batch) => checkBatch(actor, batch, model, loss),
+    check: (batch) => checkBatch(actor, batch, shape, loss),
     learn: (batch) => {
-      checkBatch(actor, batch, model, loss);
+      checkBatch(actor, batch, shape, loss);
       const weighted = classWeight ? weighClasses(classWeight, batch.y, batch.weight) : batch.weight;
       y = admit.y.admit(batch.y);
       weight = weighted && admit.weight.admit(weighted);
@@ -135,7 +134,7 @@ export const trainer = (
       }
       return { run: id, id: frame.id, size: batch.x.rows, loss: value };
     },
-    prediction: () => copyOf(output ?? zeros(0, 0), fresh),
+    prediction: () => copyOf(output ?? zeros(0, 0)),
     close: () => {
       takeDown();
       rule.close();

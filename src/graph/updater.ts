@@ -22,7 +22,9 @@ export const updater = (rule: Rule, weights: Weights): Updater => {
     owned.push(storeOf(v));
     return v;
   };
-  const state = rule.init(Object.create(values, { zeros: { value: zeros } }) as Vector);
+  // not Object.create(values): what is a prototype is slow to read
+  const own = { ...Object.getOwnPropertyDescriptors(values), zeros: { value: zeros } };
+  const state = rule.init(Object.create(Object.getPrototypeOf(values), own) as Vector);
   const following = rule.follow?.(state);
   const { cols: length } = values;
   // of a sparse gradient only the touched rows are looked at: the others are zero

@@ -6,9 +6,10 @@ import { operate } from "./operate.ts";
 import type { Sample } from "./sample.ts";
 
 /**
- * Samples gathered into batches of `size` (or `Infinity`, with maxWait), each with fresh float64 matrices. Completion
- * emits the rest as a smaller batch, an error discards it. With `maxWait`, a batch is emitted that many milliseconds after
- * its first sample at the latest. A batch has weights if one of its samples has; the others weigh 1.
+ * Samples gathered into batches of `size` (or `Infinity`, with maxWait), each with fresh float64 matrices (small ones
+ * are views into a block of 8 kB; copy them before their memory is transferred). Completion emits the rest as a smaller
+ * batch, an error discards it. With `maxWait`, a batch is emitted that many milliseconds after its first sample at the
+ * latest. A batch has weights if one of its samples has; the others weigh 1.
  *
  * Hand-written, because it sees every sample and holds a timer for each batch.
  * @throws InvalidInputError (as an error of the stream) on samples that differ in width or hold what is no number. NaN

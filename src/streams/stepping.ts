@@ -25,6 +25,7 @@ export const stepping = <S>(
 ): Observable<S> => {
   if (onInvalid !== "error" && onInvalid !== "skip")
     throw invalid(actor, '"error" or "skip" as onInvalid', String(onInvalid));
+  const { turn } = model; // a model is an object with accessors, of which V8 looks up every member in a table
   return new Observable<S>((subscriber) => {
     const engine = start();
     subscriber.add(engine.close);
@@ -43,9 +44,9 @@ export const stepping = <S>(
     const fail = (error: unknown): void => subscriber.error(error);
     const complete = (): void => subscriber.complete();
     receive(batches$, subscriber, {
-      next: (batch) => model.turn(learn, batch),
-      error: (error) => model.turn(fail, error),
-      complete: () => model.turn(complete, undefined),
+      next: (batch) => turn(learn, batch),
+      error: (error) => turn(fail, error),
+      complete: () => turn(complete, undefined),
     });
   }).pipe(share({ connector: () => new Lane<S>() }));
 };
