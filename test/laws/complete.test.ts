@@ -2,13 +2,18 @@ import * as rxgrad from "rxgrad";
 import { expect, it } from "vitest";
 import { codeOf, fileAt, filesUnder } from "../support/sources.ts";
 
+const synthetic = filesUnder("src/streams", ".ts")
+  .filter(({ text }) => text.includes('from "./synthetic.ts"'))
+  .map(({ path }) => path.replace(/^.*\/|\.ts$/g, ""));
+
 /** What is exported from these folders but is no member of the family, and so obeys other laws. */
 const others: Readonly<Record<string, readonly string[]>> = {
   layers: [],
   losses: [],
   optimizers: ["defineSchedule"],
   folds: ["holding", "scaler"], // they hold a fold
-  streams: ["epochs", "paced", "learner", "split"], // sources, and no streams at all
+  // sources, and no streams at all; test/streams/synthetic.test.ts has the laws of those made from a seed
+  streams: ["epochs", "paced", "learner", "split", ...synthetic],
 };
 
 /** The functions of a folder that make a member of its family: public, and named as their file. */
@@ -39,4 +44,10 @@ it("every operator obeys the laws of operators", () => {
     [...text.matchAll(/^operatorLaws(?:<[^(]*>)?\("(\w+)/gm)].map(([, name]) => name!),
   );
   expect([...membersOf("streams"), "optimize"].filter((name) => !lawful.includes(name))).toEqual([]);
+});
+
+it("every synthetic stream obeys the laws of synthetic streams", () => {
+  const { text } = fileAt("test/streams/synthetic.test.ts");
+  expect(synthetic.length).toBeGreaterThan(5);
+  expect(synthetic.filter((name) => !text.includes(`"${name}()": (o) => ${name}(`))).toEqual([]);
 });
