@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { weighClasses } from "../../src/losses/classWeights.ts";
+import { isInvalidInput } from "../../src/math/invalid.ts";
 import { matrix, toRows } from "../../src/math/matrix.ts";
 
 const column = (...values: number[]) => matrix(values.map((v) => [v]));
@@ -43,4 +44,18 @@ test("weighClasses() refuses bad weights and targets that are no classes", () =>
   expect(() => weighClasses([1, 1], column(0, 1), column(1))).toThrow(
     "classWeight expects 2 × 1 weights, got 1 × 1",
   );
+});
+
+test("weighClasses() blames the configuration for a weight that is missing or negative, and the batch for the rest", () => {
+  const isBatchToBlame = (attempt: () => unknown): boolean => {
+    try {
+      attempt();
+    } catch (error) {
+      return isInvalidInput(error);
+    }
+    throw new Error("nothing was refused");
+  };
+  expect(isBatchToBlame(() => weighClasses([1, 4], column(0, 2), undefined))).toBe(false);
+  expect(isBatchToBlame(() => weighClasses([1, -1], column(1), undefined))).toBe(false);
+  expect(isBatchToBlame(() => weighClasses([1, 1], column(0.5), undefined))).toBe(true);
 });
