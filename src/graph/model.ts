@@ -1,10 +1,10 @@
 import { type Observable, Subject } from "rxjs";
 import type { Mode, Parameter, Width } from "../layers/layer.ts";
-import { type InvalidInputError, invalid, whole } from "../math/invalid.ts";
+import { type InvalidInputError, invalid, knownOptions, whole } from "../math/invalid.ts";
 import type { Kernels } from "../math/kernels.ts";
 import type { Matrix, Precision } from "../math/matrix.ts";
 import type { GraphNode } from "./circuit.ts";
-import type { Plan } from "./plan.ts";
+import { checkPlan, type Plan } from "./plan.ts";
 import { predictor } from "./predictor.ts";
 import { type Run, startRun } from "./run.ts";
 import { turns } from "./turns.ts";
@@ -42,10 +42,10 @@ export interface Model {
   /** What `onInvalid: "skip"` has dropped. */
   readonly rejected$: Observable<Rejection>;
   /**
-   * One synchronous forward pass over rows × inputs; pure: weights, running statistics and random state stay as they are.
+   * One synchronous forward pass over rows × inputs, or over one row of numbers; gives rows × outputs. Pure: weights, running statistics and random state stay as they are.
    * @throws InvalidInputError when the width is wrong or a number is not finite.
    */
-  predict(x: Matrix): Matrix;
+  predict(x: Matrix | readonly number[]): Matrix;
   /** Builds a graph over the weights; `train` and `predict` stand on it, and so can operators of your own. */
   start(mode: Mode): Run;
   /** Every graph that runs now, and `started$` for those to come. */
@@ -66,11 +66,13 @@ export interface Model {
  * @throws InvalidInputError when the layers do not fit each other, or an option is not one of those named.
  * @example const m = model(chain(dense(2, 8, { activation: "tanh" }), dense(8, 1, { activation: "sigmoid" })), { seed: 1 });
  */
-export const model = (
-  plan: Plan,
-  { seed = 0, precision = "float32", numerics = "fast", threads = 1, kernels }: ModelOptions = {},
-): Model => {
+export const model = (plan: Plan, options: ModelOptions = {}): Model => {
+  checkPlan("model()", "plan", plan);
+  knownOptions("model()", options, ["seed", "precision", "numerics", "threads", "kernels"]);
+  const { seed = 0, precision = "float32", numerics = "fast", threads = 1, kernels } = options;
   whole("model()", "seed", seed, 0);
+  if (precision !== "float32" && precision !== "float64")
+    throw invalid("model()", '"float32" or "float64" as precision', String(precision));
   if (numerics !== "fast" && numerics !== "reproducible")
     throw invalid("model()", '"fast" or "reproducible" as numerics', String(numerics));
   whole("model()", "threads", threads);
@@ -98,7 +100,7 @@ export const model = (
   outline.close();
   const predicting = predictor(own, plan.inputs, () => start("infer"));
   let answer: Matrix | undefined; // only a turn of its own sets it, and no two are taken at once
-  const answerTo = (x: Matrix): void => {
+  const answerTo = (x: Matrix | readonly number[]): void => {
     answer = predicting.predict(x);
   };
 

@@ -1,6 +1,6 @@
 import { add } from "../layers/add.ts";
 import type { Layer, LayerSpec, Width } from "../layers/layer.ts";
-import { invalid } from "../math/invalid.ts";
+import { invalid, inWords } from "../math/invalid.ts";
 import type { Matrix, Value } from "../math/matrix.ts";
 import { fit } from "./fit.ts";
 
@@ -39,13 +39,15 @@ export type Last<P extends readonly unknown[], A extends Value> = P extends read
   : A;
 
 /** Refuses what is no plan, such as `relu` where `relu()` was meant. @throws InvalidInputError */
+export const checkPlan = (actor: string, what: string, plan: unknown): void => {
+  const kind = (plan as AnyPlan | null | undefined)?.kind;
+  if (kind !== "layer" && kind !== "chain" && kind !== "parallel")
+    throw invalid(actor, `a layer or a plan as ${what}`, inWords(plan));
+};
+
 const checkParts = (actor: string, parts: readonly unknown[]): void => {
   parts.forEach((part, i) => {
-    const kind = (part as AnyPlan | undefined)?.kind;
-    if (kind === "layer" || kind === "chain" || kind === "parallel") return;
-    const got =
-      typeof part === "function" ? `the function ${part.name}, which is to be called` : String(part);
-    throw invalid(actor, `a layer or a plan as part ${i}`, got);
+    checkPlan(actor, `part ${i}`, part);
   });
 };
 

@@ -1,15 +1,16 @@
 import type { Width } from "../layers/layer.ts";
+import { invalid, inWords } from "../math/invalid.ts";
 import type { Inlet } from "../math/kernels.ts";
 import { copyOf, type Matrix } from "../math/matrix.ts";
-import { isSparse } from "../math/sparse.ts";
-import { checkInput } from "./checkInput.ts";
+import { slab } from "../math/slab.ts";
+import { admitFinite, checkShape } from "./checkInput.ts";
 import { listen } from "./listen.ts";
 import type { Run } from "./run.ts";
 import type { Weights } from "./weights.ts";
 
 /** Forward passes on graphs of their own. */
 export interface Predictor {
-  predict(x: Matrix): Matrix;
+  predict(x: Matrix | readonly number[]): Matrix;
   close(): void;
 }
 
@@ -26,6 +27,7 @@ interface Runner {
 export const predictor = (weights: Weights, inputs: Width, start: () => Run): Predictor => {
   const idle: Runner[] = [];
   const { precision } = weights.kernels;
+  const fresh = slab();
   let id = 0;
   let closed = false;
 
@@ -49,13 +51,31 @@ export const predictor = (weights: Weights, inputs: Width, start: () => Run): Pr
     return one;
   };
 
+  const asMatrix = (row: readonly number[]): Matrix => {
+    const { length } = row;
+    const data = fresh(length);
+    for (let j = 0; j < length; j++) {
+      const v: unknown = row[j];
+      if (typeof v !== "number")
+        throw invalid("predict()", "a matrix or one row of numbers as x", `${inWords(v)} in column ${j}`);
+      data[j] = v;
+    }
+    return { rows: 1, cols: length, data };
+  };
+
   return {
-    predict: (x) => {
-      checkInput("predict()", x, inputs, precision);
+    predict: (given) => {
+      const x = isRow(given) ? asMatrix(given) : given;
+      checkShape("predict()", x, inputs, precision);
       const one = idle.pop() ?? runner();
       const { frame } = one;
+      try {
+        frame.value = admitFinite("predict()", x, one.inlet, weights.kernels);
+      } catch (error) {
+        if (!closed) idle.push(one);
+        throw error;
+      }
       frame.id = id++;
-      frame.value = isSparse(x) ? x : one.inlet.admit(x);
       one.run.input.value.next(frame);
       const { answer, failure } = one;
       one.answer = undefined;
@@ -76,3 +96,6 @@ export const predictor = (weights: Weights, inputs: Width, start: () => Run): Pr
     },
   };
 };
+
+const isRow = (x: Matrix | readonly number[]): x is readonly number[] =>
+  ArrayBuffer.isView(x) || (Array.isArray(x) && typeof x[0] !== "object");

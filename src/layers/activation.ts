@@ -1,4 +1,4 @@
-import { invalid } from "../math/invalid.ts";
+import { invalid, inWords } from "../math/invalid.ts";
 import { elu } from "./elu.ts";
 import { gelu } from "./gelu.ts";
 import { hardSigmoid } from "./hardSigmoid.ts";
@@ -56,9 +56,10 @@ const activations: Readonly<Record<ActivationName, () => Layer>> = {
 export type Activation = ActivationName | Layer;
 
 /** The layer that a name stands for. @throws InvalidInputError for an unknown name, listing the known ones. */
-export const activationOf = (activation: Activation): Layer => {
-  if (typeof activation !== "string") return activation;
-  if (!Object.hasOwn(activations, activation))
-    throw invalid("activation", `one of ${Object.keys(activations).join(", ")}`, activation);
-  return activations[activation]();
+export const activationOf = (activation: Activation, actor = "activation"): Layer => {
+  if (typeof activation === "string" && Object.hasOwn(activations, activation))
+    return activations[activation]();
+  if (typeof activation === "object" && activation?.kind === "layer") return activation;
+  const known = Object.keys(activations).join(", ");
+  throw invalid(actor, `a layer or one of ${known} as activation`, inWords(activation));
 };

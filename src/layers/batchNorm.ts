@@ -1,5 +1,5 @@
 import { constant, zeroInit } from "../math/initializers.ts";
-import { finite, invalid, whole } from "../math/invalid.ts";
+import { finite, invalid, knownOptions, whole } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { call } from "./call.ts";
 import { defineLayer, fixedWidth, type Layer, type Mode } from "./layer.ts";
@@ -15,10 +15,9 @@ export interface BatchNormOptions {
  * (Ioffe & Szegedy, 2015; the running variance is the unbiased one, as in PyTorch).
  * @throws InvalidInputError in training on a batch of one row, which has no variance; layerNorm suits those.
  */
-export const batchNorm = (
-  width: number,
-  { momentum = 0.1, epsilon = 1e-5 }: BatchNormOptions = {},
-): Layer => {
+export const batchNorm = (width: number, options: BatchNormOptions = {}): Layer => {
+  knownOptions(call("batchNorm", [width], {}), options, ["momentum", "epsilon"]);
+  const { momentum = 0.1, epsilon = 1e-5 } = options;
   const source = call("batchNorm", [width], {
     momentum: momentum === 0.1 ? undefined : momentum,
     epsilon: epsilon === 1e-5 ? undefined : epsilon,

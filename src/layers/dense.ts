@@ -1,5 +1,5 @@
 import { glorotUniform, type Initializer, zeroInit } from "../math/initializers.ts";
-import { whole } from "../math/invalid.ts";
+import { knownOptions, whole } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { type Activation, activationOf } from "./activation.ts";
 import { call } from "./call.ts";
@@ -24,12 +24,11 @@ export interface DenseOptions {
  * Its pullback (Rumelhart, Hinton & Williams, 1986): dz = dy ∘ f′(z), dW = xᵀ·dz, db = Σ dz over the rows, dx = dz·Wᵀ.
  * @throws InvalidInputError when a size is not a whole number above 0, or the activation is unknown.
  */
-export const dense = (
-  inputs: number,
-  outputs: number,
-  { activation, bias = true, sparse = false, init = glorotUniform() }: DenseOptions = {},
-): Layer => {
-  const f = activation === undefined ? undefined : activationOf(activation);
+export const dense = (inputs: number, outputs: number, options: DenseOptions = {}): Layer => {
+  const actor = call("dense", [inputs, outputs], {});
+  knownOptions(actor, options, ["activation", "bias", "sparse", "init"]);
+  const { activation, bias = true, sparse = false, init = glorotUniform() } = options;
+  const f = activation === undefined ? undefined : activationOf(activation, actor);
   const source = call("dense", [inputs, outputs], {
     activation: f?.source,
     bias: bias ? undefined : false,

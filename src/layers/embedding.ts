@@ -1,5 +1,5 @@
 import { type Initializer, normalInit } from "../math/initializers.ts";
-import { invalid, whole } from "../math/invalid.ts";
+import { invalid, knownOptions, whole } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { defineLayer, type Layer } from "./layer.ts";
 
@@ -11,9 +11,11 @@ import { defineLayer, type Layer } from "./layer.ts";
 export const embedding = (
   size: number,
   width: number,
-  { init = normalInit(0, 0.05) }: { readonly init?: Initializer } = {},
+  options: { readonly init?: Initializer } = {},
 ): Layer => {
   const source = `embedding(${size}, ${width})`;
+  knownOptions(source, options, ["init"]);
+  const { init = normalInit(0, 0.05) } = options;
   whole(source, "size", size);
   whole(source, "width", width);
   return defineLayer({

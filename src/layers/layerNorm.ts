@@ -1,5 +1,5 @@
 import { constant, zeroInit } from "../math/initializers.ts";
-import { finite, whole } from "../math/invalid.ts";
+import { finite, knownOptions, whole } from "../math/invalid.ts";
 import { call } from "./call.ts";
 import { defineLayer, fixedWidth, type Layer } from "./layer.ts";
 
@@ -7,7 +7,9 @@ import { defineLayer, fixedWidth, type Layer } from "./layer.ts";
  * Each row to mean 0 and variance 1, then γ ∘ x̂ + β, learned (Ba, Kiros & Hinton, 2016). It treats every row alone, so it
  * suits batches of one.
  */
-export const layerNorm = (width: number, { epsilon = 1e-5 }: { readonly epsilon?: number } = {}): Layer => {
+export const layerNorm = (width: number, options: { readonly epsilon?: number } = {}): Layer => {
+  knownOptions(call("layerNorm", [width], {}), options, ["epsilon"]);
+  const { epsilon = 1e-5 } = options;
   const source = call("layerNorm", [width], { epsilon: epsilon === 1e-5 ? undefined : epsilon });
   whole(source, "width", width);
   finite(source, "epsilon", epsilon, { min: 0 });

@@ -1,5 +1,5 @@
 import { logistic, softplusOf } from "../math/functions.ts";
-import { finite } from "../math/invalid.ts";
+import { finite, knownOptions } from "../math/invalid.ts";
 import { elementwiseLoss, type Loss } from "./loss.ts";
 import { clampedLog, leastProbability, probability } from "./probability.ts";
 
@@ -17,10 +17,9 @@ export interface CrossentropyOptions {
  * @throws InvalidInputError when labelSmoothing is outside [0, 1].
  * @throws Error later, for a prediction that is no probability.
  */
-export const binaryCrossentropy = ({
-  fromLogits = false,
-  labelSmoothing: s = 0,
-}: CrossentropyOptions = {}): Loss => {
+export const binaryCrossentropy = (options: CrossentropyOptions = {}): Loss => {
+  knownOptions("binaryCrossentropy()", options, ["fromLogits", "labelSmoothing"]);
+  const { fromLogits = false, labelSmoothing: s = 0 } = options;
   const source = `binaryCrossentropy({ fromLogits: ${fromLogits}, labelSmoothing: ${s} })`;
   finite(source, "labelSmoothing", s, { min: 0, max: 1 });
   const smooth = (t: number) => (1 - s) * t + s / 2;

@@ -1,4 +1,4 @@
-import { finite } from "../math/invalid.ts";
+import { finite, knownOptions } from "../math/invalid.ts";
 import type { CrossentropyOptions } from "./binaryCrossentropy.ts";
 import { classTarget, classTargets } from "./classTargets.ts";
 import { defineLoss, type Loss, type RowLoss } from "./loss.ts";
@@ -12,10 +12,9 @@ import { writeLogSoftmax } from "./writeLogSoftmax.ts";
  * @throws InvalidInputError when labelSmoothing is outside [0, 1].
  * @throws Error later, for a prediction that is no probability.
  */
-export const categoricalCrossentropy = ({
-  fromLogits = false,
-  labelSmoothing: s = 0,
-}: CrossentropyOptions = {}): Loss => {
+export const categoricalCrossentropy = (options: CrossentropyOptions = {}): Loss => {
+  knownOptions("categoricalCrossentropy()", options, ["fromLogits", "labelSmoothing"]);
+  const { fromLogits = false, labelSmoothing: s = 0 } = options;
   const source = `categoricalCrossentropy({ fromLogits: ${fromLogits}, labelSmoothing: ${s} })`;
   finite(source, "labelSmoothing", s, { min: 0, max: 1 });
 

@@ -1,5 +1,5 @@
 import { logistic, softplusOf } from "../math/functions.ts";
-import { finite, invalid } from "../math/invalid.ts";
+import { finite, invalid, knownOptions } from "../math/invalid.ts";
 import { classTarget, classTargets } from "./classTargets.ts";
 import { defineLoss, inDomain, type Loss, type RowLoss, sameWidth } from "./loss.ts";
 import { clampedLog, leastProbability, probability } from "./probability.ts";
@@ -21,7 +21,9 @@ export interface FocalOptions {
  * From probabilities, the logarithm and the gradient are bounded as in the crossentropies.
  * @throws InvalidInputError when gamma or alpha is negative, and later when alpha does not go with the columns.
  */
-export const focal = ({ gamma: γ = 2, alpha, fromLogits = false }: FocalOptions = {}): Loss => {
+export const focal = (options: FocalOptions = {}): Loss => {
+  knownOptions("focal()", options, ["gamma", "alpha", "fromLogits"]);
+  const { gamma: γ = 2, alpha, fromLogits = false } = options;
   const source = sourceOf(γ, alpha, fromLogits);
   finite(source, "gamma", γ, { min: 0 });
   if (typeof alpha === "number") finite(source, "alpha", alpha, { min: 0, max: 1 });

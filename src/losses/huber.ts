@@ -1,4 +1,4 @@
-import { invalid } from "../math/invalid.ts";
+import { invalid, knownOptions } from "../math/invalid.ts";
 import { elementwiseLoss, type Loss } from "./loss.ts";
 
 export interface HuberOptions {
@@ -11,7 +11,9 @@ export interface HuberOptions {
  * on with no more than δ (Huber, 1964).
  * @throws InvalidInputError when delta is not above 0.
  */
-export const huber = ({ delta: δ = 1 }: HuberOptions = {}): Loss => {
+export const huber = (options: HuberOptions = {}): Loss => {
+  knownOptions("huber()", options, ["delta"]);
+  const { delta: δ = 1 } = options;
   const source = `huber({ delta: ${δ} })`;
   if (!(Number.isFinite(δ) && δ > 0)) throw invalid(source, "a number above 0 as delta", String(δ));
   return elementwiseLoss({

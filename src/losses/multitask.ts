@@ -1,4 +1,4 @@
-import { finite, invalid, whole } from "../math/invalid.ts";
+import { finite, invalid, knownOptions, whole } from "../math/invalid.ts";
 import { type Matrix, shapeOf, zeros } from "../math/matrix.ts";
 import type { Loss } from "./loss.ts";
 
@@ -23,7 +23,9 @@ export const multitask = (...tasks: readonly Task[]): Loss => {
   const source = `multitask(${tasks.map(print).join(", ")})`;
   if (tasks.length === 0) throw invalid(source, "at least 1 task", "0");
   let [p, t] = [0, 0];
-  const parts = tasks.map(({ loss, outputs, targets = outputs, weight = 1 }) => {
+  const parts = tasks.map((task) => {
+    knownOptions(source, task, ["loss", "outputs", "targets", "weight"]);
+    const { loss, outputs, targets = outputs, weight = 1 } = task;
     whole(source, "outputs", outputs);
     whole(source, "targets", targets);
     finite(source, "weight", weight, { min: 0 });

@@ -1,3 +1,4 @@
+import { knownOptions } from "../math/invalid.ts";
 import { elementwiseLoss, type Loss } from "./loss.ts";
 
 export interface PoissonOptions {
@@ -10,13 +11,16 @@ export interface PoissonOptions {
  * that is the logarithm of the rate, p − t·ln(p + 10⁻⁸) for one that is the rate; the mean over columns (as PyTorch's
  * PoissonNLLLoss). Targets are 0 or more, and need not be whole.
  */
-export const poisson = ({ logInput = true }: PoissonOptions = {}): Loss =>
-  elementwiseLoss({
+export const poisson = (options: PoissonOptions = {}): Loss => {
+  knownOptions("poisson()", options, ["logInput"]);
+  const { logInput = true } = options;
+  return elementwiseLoss({
     source: `poisson({ logInput: ${logInput} })`,
     formula: [logInput ? "poisson of logarithms" : "poisson"],
     ...(logInput ? ofLogRate : ofRate),
     target: { is: "at least 0", test: (t) => t >= 0 },
   });
+};
 
 const ofLogRate = {
   f: (p: number, t: number): number => Math.exp(p) - t * p,

@@ -1,3 +1,4 @@
+import { finite } from "./invalid.ts";
 import type { Matrix } from "./matrix.ts";
 import type { Random } from "./random.ts";
 
@@ -19,11 +20,12 @@ const normal =
   };
 
 /** Every element is c. */
-export const constant =
-  (c: number): Initializer =>
-  (m) => {
+export const constant = (c: number): Initializer => {
+  finite(`constant(${c})`, "c", c);
+  return (m) => {
     m.data.fill(c);
   };
+};
 
 /** Every element is zero. */
 export const zeroInit = (): Initializer => constant(0);
@@ -41,17 +43,23 @@ export const lecunUniform = (): Initializer => uniform((i) => Math.sqrt(3 / i));
 /** N(0, 1 / fanIn) (LeCun et al., 1998). */
 export const lecunNormal = (): Initializer => normal((i) => Math.sqrt(1 / i));
 /** U(low, high). */
-export const uniformInit =
-  (low: number, high: number): Initializer =>
-  (m, random) => {
+export const uniformInit = (low: number, high: number): Initializer => {
+  const source = `uniformInit(${low}, ${high})`;
+  finite(source, "low", low);
+  finite(source, "high", high, { min: low });
+  return (m, random) => {
     for (let i = 0; i < m.data.length; i++) m.data[i] = low + (high - low) * random.uniform();
   };
+};
 /** N(mean, deviation²). */
-export const normalInit =
-  (mean = 0, deviation = 1): Initializer =>
-  (m, random) => {
+export const normalInit = (mean = 0, deviation = 1): Initializer => {
+  const source = `normalInit(${mean}, ${deviation})`;
+  finite(source, "mean", mean);
+  finite(source, "deviation", deviation, { min: 0 });
+  return (m, random) => {
     for (let i = 0; i < m.data.length; i++) m.data[i] = mean + deviation * random.normal();
   };
+};
 
 /** Orthonormal rows or columns, whichever are fewer, times gain (Saxe et al., 2014), by Gram–Schmidt done twice. */
 export const orthogonal =

@@ -27,6 +27,25 @@ export const blame = (part: string, error: unknown): Error =>
 export const isInvalidInput = (error: unknown): error is InvalidInputError =>
   error instanceof Error && error.name === "InvalidInputError";
 
+/** A value that should have been something else, so that one sees what it is. */
+export const inWords = (value: unknown): string => {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return `the function ${value.name}, which is to be called`;
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" && value !== null ? "an object" : String(value);
+};
+
+/** Refuses options that nobody reads, such as misspelt ones, naming those that there are. @throws InvalidInputError */
+export const knownOptions = <O extends object>(
+  actor: string,
+  options: O,
+  known: readonly (keyof O & string)[],
+): void => {
+  const expected = `options named ${known.join(", ")}`;
+  if (typeof options !== "object" || options === null) throw invalid(actor, expected, String(options));
+  for (const name in options) if (!known.includes(name)) throw invalid(actor, expected, name);
+};
+
 /** The number, when it is finite and lies in [min, max]; an InvalidInputError that names the actor otherwise. */
 export const finite = (
   actor: string,

@@ -1,4 +1,4 @@
-import { invalid } from "./invalid.ts";
+import { invalid, inWords, whole } from "./invalid.ts";
 
 /** Numbers of one precision, in one block of memory. */
 export type Data = Float32Array | Float64Array;
@@ -20,18 +20,21 @@ export type Value = Matrix | readonly Matrix[];
 export const numbers = (length: number, precision: Precision = "float64"): Data =>
   precision === "float32" ? new Float32Array(length) : new Float64Array(length);
 
-/** A rows × cols matrix of zeros. */
-export const zeros = (rows: number, cols: number, precision: Precision = "float64"): Matrix => ({
-  rows,
-  cols,
-  data: numbers(rows * cols, precision),
-});
+/** A rows × cols matrix of zeros. @throws InvalidInputError when a size is no whole number. */
+export const zeros = (rows: number, cols: number, precision: Precision = "float64"): Matrix => {
+  whole("zeros()", "rows", rows, 0);
+  whole("zeros()", "cols", cols, 0);
+  return { rows, cols, data: numbers(rows * cols, precision) };
+};
 
 /**
  * A matrix from its rows; `matrix([[1, 2], [3, 4]])` is 2 × 2, in float64.
- * @throws InvalidInputError when the rows differ in length.
+ * @throws InvalidInputError when the rows are none, or differ in length.
  */
 export const matrix = (rows: readonly ArrayLike<number>[]): Matrix => {
+  if (!Array.isArray(rows)) throw invalid("matrix()", "an array of rows of numbers", inWords(rows));
+  const bad = rows.findIndex((row) => typeof row !== "object" || typeof row?.length !== "number");
+  if (bad >= 0) throw invalid("matrix()", "rows of numbers", `${inWords(rows[bad])} as row ${bad}`);
   const cols = rows[0]?.length ?? 0;
   const m = zeros(rows.length, cols);
   rows.forEach((row, i) => {

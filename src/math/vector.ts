@@ -1,3 +1,4 @@
+import { invalid, inWords } from "./invalid.ts";
 import type { Kernels } from "./kernels.ts";
 import { type Matrix, numbers, type Precision } from "./matrix.ts";
 import { length } from "./products.ts";
@@ -28,11 +29,18 @@ export interface Vector extends Matrix {
   zeros(): Vector;
 }
 
-/** A vector of the given numbers in one segment, for rules that are used without a model. */
+/**
+ * A vector of the given numbers in one segment, for rules that are used without a model.
+ * @throws InvalidInputError for what is no number.
+ */
 export const vector = (
   values: ArrayLike<number>,
   { precision = "float64", segments }: { precision?: Precision; segments?: readonly Segment[] } = {},
 ): Vector => {
+  if (!ArrayBuffer.isView(values))
+    for (let i = 0; i < values.length; i++)
+      if (typeof values[i] !== "number")
+        throw invalid("vector()", "numbers", `${inWords(values[i])} as number ${i}`);
   const data = numbers(values.length, precision);
   data.set(values);
   const layout = segments ?? [{ name: "w", offset: 0, rows: 1, cols: values.length }];

@@ -1,6 +1,7 @@
 import { whole } from "../math/invalid.ts";
 import type { Segment, Vector } from "../math/vector.ts";
 import { call } from "./call.ts";
+import { checkRule } from "./checkRule.ts";
 import { descend, inOneGo } from "./descend.ts";
 import type { Rule } from "./rule.ts";
 import { withSegments } from "./withSegments.ts";
@@ -22,11 +23,12 @@ export interface AccumulateState {
 /**
  * Updates once in k batches, with the mean of their gradients; in between the step is zero. Schedules count updates, not
  * batches. Gradients that are left over when the stream ends are not used.
- * @throws InvalidInputError when k is not a whole number of at least 1.
+ * @throws InvalidInputError when k is not a whole number of at least 1, or the rule is none.
  */
 export const accumulate = (k: number, rule: Rule): Rule => {
   const source = call("accumulate", k, rule);
   whole(source, "k", k);
+  checkRule(source, rule);
   const add = keptByState({
     formula: "accumulate",
     memory: ["sum"],

@@ -17,6 +17,7 @@ export const adadelta = (lr: LearningRate = 1, options: AdadeltaOptions = {}): R
     name: "adadelta",
     lr,
     options,
+    own: ["rho", "epsilon"],
     memory: ["s", "u"],
     constants: { ρ, ε, λ },
     formula: "adadelta",

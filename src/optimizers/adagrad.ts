@@ -13,6 +13,7 @@ export const adagrad = (lr: LearningRate, options: AdagradOptions = {}): Rule =>
     name: "adagrad",
     lr,
     options,
+    own: ["epsilon"],
     memory: ["s"],
     constants: { ε, λ },
     formula: "adagrad",

@@ -17,6 +17,7 @@ export const adam = (lr: LearningRate, options: AdamOptions = {}): Rule => {
     name: "adam",
     lr,
     options,
+    own: ["beta1", "beta2", "epsilon"],
     memory: ["m", "v"],
     numbers: { β1ᵗ: 1, β2ᵗ: 1 },
     constants: { β1, β2, ε, λ },

@@ -10,6 +10,7 @@ export const adamax = (lr: LearningRate, options: AdamOptions = {}): Rule => {
     name: "adamax",
     lr,
     options,
+    own: ["beta1", "beta2", "epsilon"],
     memory: ["m", "u"],
     numbers: { β1ᵗ: 1 },
     constants: { β1, β2, ε, λ },

@@ -13,6 +13,7 @@ export const adamw = (lr: LearningRate, options: AdamOptions = {}): Rule => {
     name: "adamw",
     lr,
     options,
+    own: ["beta1", "beta2", "epsilon"],
     memory: ["m", "v"],
     numbers: { β1ᵗ: 1, β2ᵗ: 1 },
     constants: { β1, β2, ε, λ },

@@ -10,6 +10,7 @@ export const amsgrad = (lr: LearningRate, options: AdamOptions = {}): Rule => {
     name: "amsgrad",
     lr,
     options,
+    own: ["beta1", "beta2", "epsilon"],
     memory: ["m", "v", "vMax"],
     numbers: { β1ᵗ: 1, β2ᵗ: 1 },
     constants: { β1, β2, ε, λ },

@@ -1,4 +1,4 @@
-import { finite, whole } from "../math/invalid.ts";
+import { finite, knownOptions, whole } from "../math/invalid.ts";
 import { call } from "./call.ts";
 import { defineSchedule } from "./defineSchedule.ts";
 import type { Schedule } from "./learningRate.ts";
@@ -15,6 +15,7 @@ export interface CosineOptions {
 export const cosine = (lr: number, options: CosineOptions): Schedule => {
   const { steps, minimum = 0, restart = false } = options;
   const source = call("cosine", lr, options);
+  knownOptions(source, options, ["steps", "minimum", "restart"]);
   finite(source, "learning rate", lr, { min: 0 });
   whole(source, "steps", steps);
   finite(source, "minimum", minimum, { min: 0 });

@@ -1,4 +1,4 @@
-import { finite, invalid } from "../math/invalid.ts";
+import { finite, invalid, knownOptions } from "../math/invalid.ts";
 import type { Vector } from "../math/vector.ts";
 import { aboveZero } from "./aboveZero.ts";
 import { call } from "./call.ts";
@@ -37,6 +37,8 @@ export const defineRule = <
   lr?: LearningRate;
   /** As they were given: they are printed, and checked by their names. */
   options?: object;
+  /** The names of those it has besides `lazy`, and with a rate `weightDecay`. */
+  own?: readonly string[];
   /** What to keep: vectors that start with zeros. */
   memory?: readonly K[];
   /** What to keep besides: numbers, as they are at the start. */
@@ -51,9 +53,26 @@ export const defineRule = <
   /** An emitted formula that does what the loop does, see math/simd/rules.ts. */
   formula?: string;
 }): Rule<RuleState<K> & N> => {
-  const { name, lr, options = {}, memory = [], numbers, constants, changing, prepare, loop, formula } = part;
+  const {
+    name,
+    lr,
+    options = {},
+    own = [],
+    memory = [],
+    numbers,
+    constants,
+    changing,
+    prepare,
+    loop,
+    formula,
+  } = part;
   const rated = "lr" in part;
   const source = rated ? call(name, lr, options) : call(name, options);
+  knownOptions<Record<string, unknown>>(source, { ...options }, [
+    ...own,
+    ...(rated ? ["weightDecay"] : []),
+    "lazy",
+  ]);
   const rate = learningRate(source, rated ? lr : 1);
   for (const [key, value] of Object.entries(options)) checkOption(source, key, value);
   type State = RuleState<K> & N;

@@ -1,3 +1,4 @@
+import { knownOptions } from "../math/invalid.ts";
 import type { Vector } from "../math/vector.ts";
 import type { Rule } from "./rule.ts";
 import { keptByState } from "./work.ts";
@@ -17,9 +18,11 @@ export interface EmittedFormula {
 export const elementwiseRule = (
   source: string,
   f: (g: number, w: number) => number,
-  { lazy = false }: LazyOptions = {},
+  options: LazyOptions = {},
   { formula, scalars = {} }: Partial<EmittedFormula> = {},
 ): Rule<{ readonly step: Vector }> => {
+  knownOptions(source, options, ["lazy"]);
+  const { lazy = false } = options;
   const work = keptByState({
     formula,
     memory: [],

@@ -1,4 +1,4 @@
-import { finite } from "../math/invalid.ts";
+import { finite, knownOptions } from "../math/invalid.ts";
 import { aboveZero } from "./aboveZero.ts";
 import { call } from "./call.ts";
 import { defineSchedule } from "./defineSchedule.ts";
@@ -16,6 +16,7 @@ export interface ExponentialDecayOptions {
 export const exponentialDecay = (lr: number, options: ExponentialDecayOptions): Schedule => {
   const { rate, every = 1, staircase = false } = options;
   const source = call("exponentialDecay", lr, options);
+  knownOptions(source, options, ["rate", "every", "staircase"]);
   finite(source, "learning rate", lr, { min: 0 });
   finite(source, "rate", rate, { min: 0 });
   aboveZero(source, "every", every);

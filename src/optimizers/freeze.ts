@@ -1,6 +1,7 @@
-import { invalid } from "../math/invalid.ts";
+import { invalid, inWords } from "../math/invalid.ts";
 import type { Segment, Vector } from "../math/vector.ts";
 import { call } from "./call.ts";
+import { checkRule } from "./checkRule.ts";
 import type { Rule } from "./rule.ts";
 import { withSegments } from "./withSegments.ts";
 
@@ -16,10 +17,12 @@ export interface FreezeState {
  * The rule for all weights but the named ones, which stay bit-identical: it sees a gradient of zero for them (so they do
  * not count in a norm), and its steps for them, such as decay and momentum, are left out. A name is a parameter's, such as
  * `dense0.W`, or a layer's, such as `dense0`.
- * @throws InvalidInputError at the start, for a name that no parameter and no layer has.
+ * @throws InvalidInputError for what is no array, and at the start for a name that no parameter and no layer has.
  */
 export const freeze = (rule: Rule, names: readonly string[]): Rule => {
   const source = call("freeze", rule, names);
+  checkRule(source, rule);
+  if (!Array.isArray(names)) throw invalid(source, "an array of names", inWords(names));
   return {
     source,
     init: (w) => ({

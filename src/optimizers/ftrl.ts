@@ -22,6 +22,7 @@ export const ftrl = (options: FtrlOptions = {}): Rule => {
   return defineRule({
     name: "ftrl",
     options,
+    own: ["alpha", "beta", "l1", "l2"],
     memory: ["z", "n"],
     constants: { α, β, l1, l2 },
     formula: "ftrl",

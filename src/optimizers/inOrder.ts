@@ -1,6 +1,7 @@
 import { invalid } from "../math/invalid.ts";
 import type { Vector } from "../math/vector.ts";
 import { call } from "./call.ts";
+import { checkRule } from "./checkRule.ts";
 import { descend, inOneGo } from "./descend.ts";
 import type { Rule } from "./rule.ts";
 import { withSegments } from "./withSegments.ts";
@@ -9,12 +10,13 @@ type States = readonly unknown[];
 
 /**
  * Rules one after the other: each gets what the one before it has made of the gradient, and the last makes the step.
- * @throws InvalidInputError without rules.
+ * @throws InvalidInputError without rules, and for what is none.
  * @example inOrder(clipByGlobalNorm(1), adam(1e-3))
  */
 export const inOrder = (...rules: readonly Rule[]): Rule => {
   const source = call("inOrder", ...rules);
   if (rules.length === 0) throw invalid(source, "at least 1 rule", "none");
+  for (const rule of rules) checkRule(source, rule);
   /** What the first `count` rules make of the gradient. */
   const through = (count: number, gradient: Vector, states: States, weights: Vector): Vector => {
     let g = gradient;

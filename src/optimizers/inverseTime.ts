@@ -1,4 +1,4 @@
-import { finite } from "../math/invalid.ts";
+import { finite, knownOptions } from "../math/invalid.ts";
 import { aboveZero } from "./aboveZero.ts";
 import { call } from "./call.ts";
 import { defineSchedule } from "./defineSchedule.ts";
@@ -13,6 +13,7 @@ export interface InverseTimeOptions {
 export const inverseTime = (lr: number, options: InverseTimeOptions): Schedule => {
   const { rate, every = 1 } = options;
   const source = call("inverseTime", lr, options);
+  knownOptions(source, options, ["rate", "every"]);
   finite(source, "learning rate", lr, { min: 0 });
   finite(source, "rate", rate, { min: 0 });
   aboveZero(source, "every", every);

@@ -16,6 +16,7 @@ export const lion = (lr: LearningRate, options: LionOptions = {}): Rule => {
     name: "lion",
     lr,
     options,
+    own: ["beta1", "beta2"],
     memory: ["m"],
     constants: { β1, β2, λ },
     formula: "lion",

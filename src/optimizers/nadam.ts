@@ -21,6 +21,7 @@ export const nadam = (lr: LearningRate, options: NadamOptions = {}): Rule => {
     name: "nadam",
     lr,
     options,
+    own: ["beta1", "beta2", "epsilon", "momentumDecay"],
     memory: ["m", "v"],
     numbers: { product: 1, faded: 1, β2ᵗ: 1 }, // μ₁…μₜ, 0.96^(tψ), β₂ᵗ
     constants: { β1, β2, ε, λ },

@@ -1,4 +1,4 @@
-import { finite, invalid, whole } from "../math/invalid.ts";
+import { finite, invalid, knownOptions, whole } from "../math/invalid.ts";
 import { aboveZero } from "./aboveZero.ts";
 import { call } from "./call.ts";
 import { defineSchedule } from "./defineSchedule.ts";
@@ -22,6 +22,7 @@ export interface OneCycleOptions {
 export const oneCycle = (max: number, options: OneCycleOptions): Schedule => {
   const { steps, rise = 0.3, startDivisor = 25, endDivisor = 1e4, shape = "cosine" } = options;
   const source = call("oneCycle", max, options);
+  knownOptions(source, options, ["steps", "rise", "startDivisor", "endDivisor", "shape"]);
   finite(source, "learning rate", max, { min: 0 });
   whole(source, "steps", steps, 2);
   finite(source, "rise", rise, { min: 0, max: 1 });

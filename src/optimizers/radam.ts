@@ -15,6 +15,7 @@ export const radam = (lr: LearningRate, options: AdamOptions = {}): Rule => {
     name: "radam",
     lr,
     options,
+    own: ["beta1", "beta2", "epsilon"],
     memory: ["m", "v"],
     numbers: { β1ᵗ: 1, β2ᵗ: 1 },
     constants: { β1, β2, λ },

@@ -1,5 +1,5 @@
 import type { Fold } from "../math/fold.ts";
-import { finite, invalid, whole } from "../math/invalid.ts";
+import { finite, invalid, knownOptions, whole } from "../math/invalid.ts";
 import { call } from "./call.ts";
 
 export interface ReduceOnPlateauOptions {
@@ -43,6 +43,7 @@ export const reduceOnPlateau = (
     cooldown = 0,
   } = options;
   const source = call("reduceOnPlateau", lr, options);
+  knownOptions(source, options, ["factor", "patience", "minDelta", "mode", "minimum", "cooldown"]);
   finite(source, "learning rate", lr, { min: 0 });
   finite(source, "factor", factor, { min: 0, max: 1 });
   whole(source, "patience", patience, 0);

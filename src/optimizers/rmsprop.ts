@@ -21,6 +21,7 @@ export const rmsprop = (lr: LearningRate, options: RmspropOptions = {}): Rule =>
     name: "rmsprop",
     lr,
     options,
+    own: ["rho", "epsilon", "momentum", "centered"],
     memory: ["s", ...(centered ? (["a"] as const) : []), ...(μ === 0 ? [] : (["v"] as const))],
     constants: { ρ, μ, ε, λ },
     formula: `rmsprop${centered ? " centered" : ""}${μ === 0 ? "" : " momentum"}`,

@@ -20,6 +20,7 @@ export const sgd = (lr: LearningRate, options: SgdOptions = {}): Rule => {
     name: "sgd",
     lr,
     options,
+    own: ["momentum", "nesterov"],
     memory: μ === 0 ? [] : ["v"],
     constants: { μ, λ },
     formula: μ === 0 ? "sgd" : nesterov ? "sgd nesterov" : "sgd momentum",

@@ -1,4 +1,4 @@
-import { finite, whole } from "../math/invalid.ts";
+import { finite, knownOptions, whole } from "../math/invalid.ts";
 import { call } from "./call.ts";
 import { defineSchedule } from "./defineSchedule.ts";
 import type { Schedule } from "./learningRate.ts";
@@ -12,6 +12,7 @@ export interface StepDecayOptions {
 export const stepDecay = (lr: number, options: StepDecayOptions): Schedule => {
   const { every, factor = 0.1 } = options;
   const source = call("stepDecay", lr, options);
+  knownOptions(source, options, ["every", "factor"]);
   finite(source, "learning rate", lr, { min: 0 });
   finite(source, "factor", factor, { min: 0 });
   whole(source, "every", every);

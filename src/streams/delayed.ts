@@ -1,5 +1,5 @@
 import type { MonoTypeOperatorFunction } from "rxjs";
-import { invalid, whole } from "../math/invalid.ts";
+import { invalid, knownOptions, whole } from "../math/invalid.ts";
 import { operate } from "./operate.ts";
 import { timeQueue } from "./timeQueue.ts";
 
@@ -40,8 +40,10 @@ export function delayed<Item extends { readonly time: number }>(
 ): MonoTypeOperatorFunction<Item>;
 export function delayed<Item>(
   until: (item: Item) => number,
-  { moment = timeOf, maxPending }: DelayedOptions<Item> = {},
+  options: DelayedOptions<Item> = {},
 ): MonoTypeOperatorFunction<Item> {
+  knownOptions(actor, options, ["moment", "maxPending"]);
+  const { moment = timeOf, maxPending } = options;
   if (maxPending !== undefined) whole(actor, "maxPending", maxPending);
   return operate((out) => {
     const pending = timeQueue<Item>();

@@ -1,7 +1,7 @@
 import type { MonoTypeOperatorFunction } from "rxjs";
 import type { Model } from "../graph/model.ts";
 import { snapshot } from "../graph/snapshot.ts";
-import { finite, whole } from "../math/invalid.ts";
+import { finite, knownOptions, whole } from "../math/invalid.ts";
 import { operate } from "./operate.ts";
 import type { Step } from "./train.ts";
 
@@ -12,7 +12,10 @@ export interface EarlyStoppingOptions<S> {
   readonly minDelta?: number;
   /** What to watch, lower is better; a step for which it is undefined does not count. By default `validationLoss`, or `loss` where there is none. */
   readonly monitor?: (step: S) => number | undefined;
-  /** Whether the model gets back the weights that it had when the best reading came. */
+  /**
+   * Whether the model gets back the weights that it had when the best reading came: those after that step's update. Its
+   * `loss` is from before the update, so they have learned one batch more than it says; `validationLoss` is from after.
+   */
   readonly restoreBest?: boolean;
 }
 
@@ -22,8 +25,10 @@ export interface EarlyStoppingOptions<S> {
  */
 export const earlyStopping = <S extends Step>(
   model: Model,
-  { patience, minDelta = 0, monitor, restoreBest = false }: EarlyStoppingOptions<S>,
+  options: EarlyStoppingOptions<S>,
 ): MonoTypeOperatorFunction<S> => {
+  knownOptions("earlyStopping()", options, ["patience", "minDelta", "monitor", "restoreBest"]);
+  const { patience, minDelta = 0, monitor, restoreBest = false } = options;
   whole("earlyStopping()", "patience", patience);
   finite("earlyStopping()", "minDelta", minDelta, { min: 0 });
   return operate<S, S>((out) => {

@@ -1,6 +1,6 @@
 import { concatMap, from, type Observable, type ObservableInput, toArray } from "rxjs";
 import type { Batch } from "../graph/batch.ts";
-import { whole } from "../math/invalid.ts";
+import { knownOptions, whole } from "../math/invalid.ts";
 import { random } from "../math/random.ts";
 import { collector } from "./collector.ts";
 import { paced } from "./paced.ts";
@@ -23,8 +23,10 @@ export interface EpochsOptions {
 export const epochs = (
   samples: ObservableInput<Sample>,
   n: number,
-  { batchSize, shuffle = true, seed = 0, yieldEvery }: EpochsOptions,
+  options: EpochsOptions,
 ): Observable<Batch> => {
+  knownOptions(actor, options, ["batchSize", "shuffle", "seed", "yieldEvery"]);
+  const { batchSize, shuffle = true, seed = 0, yieldEvery } = options;
   if (n !== Number.POSITIVE_INFINITY) whole(actor, "n", n, 0);
   whole(actor, "batchSize", batchSize);
   return from(samples).pipe(

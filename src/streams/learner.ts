@@ -1,6 +1,7 @@
 import type { Batch } from "../graph/batch.ts";
 import type { Model } from "../graph/model.ts";
 import { type Learned, type TrainerOptions, trainer } from "../graph/trainer.ts";
+import { invalid, inWords, knownOptions } from "../math/invalid.ts";
 import { type Matrix, matrix } from "../math/matrix.ts";
 import type { Sample } from "./sample.ts";
 
@@ -18,6 +19,7 @@ export interface Learner {
 
 /** For those who want no streams: the same engine, called. A bad example throws, and the learner goes on. */
 export const learner = (model: Model, options: TrainerOptions): Learner => {
+  knownOptions("learner()", options, ["loss", "optimizer", "classWeight"]);
   const engine = trainer(model, options, "learner()");
   const learnBatch = (batch: Batch): Learned => {
     if (model.busy)
@@ -29,16 +31,25 @@ export const learner = (model: Model, options: TrainerOptions): Learner => {
     return learned!;
   };
   const answer = (x: Matrix | readonly number[]): Matrix | number[] =>
-    "data" in x ? model.predict(x) : Array.from(model.predict(matrix([x])).data);
+    "data" in x ? model.predict(x) : Array.from(model.predict(x).data);
   return {
     learnOne: (x, y, weight) =>
       learnBatch({
-        x: matrix([x]),
-        y: matrix([typeof y === "number" ? [y] : y]),
+        x: matrix([row("x", x)]),
+        y: matrix([typeof y === "number" ? [y] : row("y", y)]),
         ...(weight === undefined ? {} : { weight: matrix([[weight]]) }),
       }),
     learnBatch,
     predict: answer as Learner["predict"],
     close: engine.close,
   };
+};
+
+const row = (name: "x" | "y", given: ArrayLike<number>): ArrayLike<number> => {
+  if (typeof given === "object" && typeof given?.length === "number") return given;
+  throw invalid(
+    "learner()",
+    name === "x" ? "an array of numbers as x" : "a number or numbers as y",
+    inWords(given),
+  );
 };

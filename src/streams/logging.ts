@@ -1,5 +1,5 @@
 import { defer, type MonoTypeOperatorFunction, tap } from "rxjs";
-import { whole } from "../math/invalid.ts";
+import { knownOptions, whole } from "../math/invalid.ts";
 
 /** Where the lines go, how many, and what they look like. */
 export interface LoggingOptions<Item> {
@@ -15,11 +15,9 @@ export interface LoggingOptions<Item> {
  * item's id, its numeric fields and its metrics. Logging cannot end the stream: when `to` or `format` throws, the first such error of
  * a subscription goes to `console.error`, and the items go on.
  */
-export const logging = <Item>({
-  every = 1,
-  to = console.log,
-  format = lineOf,
-}: LoggingOptions<Item> = {}): MonoTypeOperatorFunction<Item> => {
+export const logging = <Item>(options: LoggingOptions<Item> = {}): MonoTypeOperatorFunction<Item> => {
+  knownOptions("logging()", options, ["every", "to", "format"]);
+  const { every = 1, to = console.log, format = lineOf } = options;
   whole("logging()", "every", every);
   return (source) =>
     defer(() => {

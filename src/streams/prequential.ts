@@ -4,7 +4,7 @@ import type { Batch } from "../graph/batch.ts";
 import type { Model } from "../graph/model.ts";
 import { type TrainerOptions, trainer } from "../graph/trainer.ts";
 import type { Fold } from "../math/fold.ts";
-import { blame } from "../math/invalid.ts";
+import { blame, knownOptions } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { stepping } from "./stepping.ts";
 import type { ScoredStep } from "./train.ts";
@@ -32,12 +32,12 @@ export interface PrequentialOptions<M extends Metrics> extends TrainerOptions {
  * prediction, and only then learns from it.
  * @throws InvalidInputError on the stream, for bad data, before anything changes; metrics then stay as they were.
  */
-export const prequential =
-  <const M extends Metrics = Record<never, never>>(
-    model: Model,
-    options: PrequentialOptions<M>,
-  ): OperatorFunction<Batch, PrequentialStep<M>> =>
-  (batches$) =>
+export const prequential = <const M extends Metrics = Record<never, never>>(
+  model: Model,
+  options: PrequentialOptions<M>,
+): OperatorFunction<Batch, PrequentialStep<M>> => {
+  knownOptions("prequential()", options, ["loss", "optimizer", "classWeight", "metrics", "onInvalid"]);
+  return (batches$) =>
     stepping(batches$, model, options.onInvalid, "prequential()", () => {
       const names = Object.keys(options.metrics ?? {});
       const folds = Object.values(options.metrics ?? {});
@@ -76,3 +76,4 @@ export const prequential =
         },
       };
     });
+};

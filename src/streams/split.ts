@@ -1,4 +1,4 @@
-import { finite } from "../math/invalid.ts";
+import { finite, knownOptions } from "../math/invalid.ts";
 import { random } from "../math/random.ts";
 
 /**
@@ -8,8 +8,10 @@ import { random } from "../math/random.ts";
  */
 export const split = <Item>(
   items: Iterable<Item>,
-  { fraction, seed = 0 }: { fraction: number; seed?: number },
+  options: { readonly fraction: number; readonly seed?: number },
 ): [Item[], Item[]] => {
+  knownOptions("split()", options, ["fraction", "seed"]);
+  const { fraction, seed = 0 } = options;
   finite("split()", "fraction", fraction, { min: 0, max: 1 });
   const all = random(seed).shuffle([...items]);
   const first = Math.round(all.length * fraction);

@@ -3,7 +3,7 @@ import type { Batch } from "../graph/batch.ts";
 import { checkBatch } from "../graph/checkBatch.ts";
 import type { Model } from "../graph/model.ts";
 import { type TrainerOptions, trainer } from "../graph/trainer.ts";
-import { blame, whole } from "../math/invalid.ts";
+import { blame, knownOptions, whole } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { stepping } from "./stepping.ts";
 
@@ -49,6 +49,7 @@ export function train(
 ): OperatorFunction<Batch, ScoredStep>;
 export function train(model: Model, options: TrainOptions): OperatorFunction<Batch, Step>;
 export function train(model: Model, options: TrainOptions): OperatorFunction<Batch, Step> {
+  knownOptions("train()", options, names);
   const { validation, predictions = false, onInvalid, loss } = options;
   const every = whole("train()", "validation.every", validation?.every ?? 1);
   const validate = ({ x, y, weight }: Batch): { readonly validationLoss: number } => {
@@ -80,3 +81,5 @@ export function train(model: Model, options: TrainOptions): OperatorFunction<Bat
       };
     });
 }
+
+const names = ["loss", "optimizer", "classWeight", "onInvalid", "validation", "predictions"] as const;

@@ -43,6 +43,12 @@ describe.each(["float64", "float32"] as const)("model() in %s", (precision) => {
     expect(m.predict(x)).toEqual(first);
   });
 
+  it("predict() takes one row of numbers, as a matrix of one row", () => {
+    const m = fresh();
+    expect(m.predict([0.1, -0.2])).toEqual(m.predict(matrix([[0.1, -0.2]])));
+    expect(m.predict(Float64Array.of(1, 2) as unknown as number[])).toEqual(m.predict(matrix([[1, 2]])));
+  });
+
   it("predict() gives copies, which later calls leave alone", () => {
     const m = fresh();
     const first = m.predict(x);
@@ -168,6 +174,10 @@ describe.each(["float64", "float32"] as const)("model() in %s", (precision) => {
     [null, "a matrix as x, got null"],
     [[[1, 2]], "a matrix as x, got an array (matrix(rows) makes one of it)"],
     [matrix([[1, 2, 3]]), "2 columns in x, got 1 × 3"],
+    [[1, 2, 3], "2 columns in x, got 1 × 3"],
+    [[], "2 columns in x, got 1 × 0"],
+    [[1, "2"], 'a matrix or one row of numbers as x, got "2" in column 1'],
+    [[1, Number.NaN], "finite numbers in x, got NaN in row 0, column 1"],
     [matrix([]), "at least one row in x, got 0 × 0"],
     [{ rows: 2, cols: 2, data: new Float64Array(3) }, "4 numbers in a 2 × 2 x, got 3"],
     [

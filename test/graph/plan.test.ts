@@ -74,7 +74,7 @@ it.each<[string, () => unknown, string]>([
   [
     "chain() of nothing known",
     () => chain("relu" as never),
-    "chain() expects a layer or a plan as part 0, got relu",
+    'chain() expects a layer or a plan as part 0, got "relu"',
   ],
   [
     "parallel() without a join",
@@ -147,7 +147,7 @@ it("named() layers keep weights apart, and a name that stands twice is refused",
 it.each<[Record<string, unknown>, string]>([
   [{ seed: -1 }, "model() expects a whole number of at least 0 as seed, got -1"],
   [{ seed: 1.5 }, "model() expects a whole number of at least 0 as seed, got 1.5"],
-  [{ precision: "float16" }, 'weights() expects "float32" or "float64" as precision, got float16'],
+  [{ precision: "float16" }, 'model() expects "float32" or "float64" as precision, got float16'],
   [{ numerics: "loose" }, 'model() expects "fast" or "reproducible" as numerics, got loose'],
 ])("model() refuses options that nobody knows: %j", (options, message) => {
   expect(() => model(dense(1, 1), options)).toThrow(expect.objectContaining({ message }));

@@ -72,7 +72,7 @@ it.each(["Relu", "", "toString", "constructor", "__proto__"])(
   "dense() refuses an activation that nobody knows: %j",
   (name) => {
     expect(() => dense(2, 3, { activation: name as ActivationName })).toThrow(
-      `activation expects one of ${names.join(", ")}, got ${name}`,
+      `dense(2, 3) expects a layer or one of ${names.join(", ")} as activation, got ${JSON.stringify(name)}`,
     );
   },
 );

@@ -166,6 +166,7 @@ it("model() takes a plan of one matrix", () => {
     model(add());
     // @ts-expect-error a precision that there is not
     model(dense(1, 1), { precision: "float16" });
+    expectTypeOf(m.predict([1, 2])).toEqualTypeOf<Matrix>();
     // @ts-expect-error rows are no matrix
     m.predict([[1, 2]]);
     // @ts-expect-error parameters are for reading; their data are for writing
