@@ -16,8 +16,8 @@ import {
   tanh,
   train,
 } from "rxgrad";
-import { Subject, type Subscription, take, toArray } from "rxjs";
-import { describe, expect, it } from "vitest";
+import { config, Subject, type Subscription, take, toArray } from "rxjs";
+import { describe, expect, it, vi } from "vitest";
 
 const small = (precision: "float32" | "float64" = "float64"): Model => {
   const m = model(chain(named("in", dense(2, 2)), tanh(), named("out", dense(2, 1))), { precision });
@@ -230,4 +230,39 @@ it("taps of a layer with an activation of its own see what comes out of that, al
         expect(dy[j]).toBeCloseTo(dp * v, 5);
       });
     }
+});
+
+it("taps and steps whose subscribers throw stop neither the training nor others, and RxJS reports the errors", () => {
+  vi.useFakeTimers();
+  const reported: string[] = [];
+  config.onUnhandledError = ({ message }) => reported.push(message);
+  try {
+    const [m, quiet] = [small(), small()];
+    const seen: string[] = [];
+    const throwing = (what: string) => () => {
+      throw new Error(`${what} threw`);
+    };
+    activations$(m, "in").subscribe(throwing("activations$"));
+    gradients$(m, "in").subscribe(throwing("gradients$"));
+    activations$(m, "in").subscribe(() => seen.push("activation"));
+    gradients$(m, "in").subscribe(() => seen.push("gradient"));
+    const batches$ = new Subject<typeof batch>();
+    const steps$ = batches$.pipe(train(m, options));
+    steps$.subscribe(throwing("step"));
+    steps$.subscribe(({ id }) => seen.push(`step ${id}`));
+    for (let i = 0; i < 2; i++) batches$.next(batch);
+    expect(seen.sort()).toEqual(["activation", "activation", "gradient", "gradient", "step 0", "step 1"]);
+    vi.runAllTimers();
+    expect(reported.sort()).toEqual([
+      ...["activations$ threw", "activations$ threw"],
+      ...["gradients$ threw", "gradients$ threw"],
+      ...["step threw", "step threw"],
+    ]);
+    const engine = learner(quiet, options);
+    for (let i = 0; i < 2; i++) engine.learnBatch(batch);
+    expect(m.weights.values.data).toEqual(quiet.weights.values.data);
+  } finally {
+    config.onUnhandledError = null;
+    vi.useRealTimers();
+  }
 });

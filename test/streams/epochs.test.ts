@@ -10,13 +10,21 @@ import {
   of,
   Subject,
   take,
+  tap,
   throwError,
   toArray,
 } from "rxjs";
 import { describe, expect, test } from "vitest";
 import type { Batch } from "../../src/graph/batch.ts";
+import { model } from "../../src/graph/model.ts";
+import { dense } from "../../src/layers/dense.ts";
+import { meanSquaredError } from "../../src/losses/meanSquaredError.ts";
+import { matrix } from "../../src/math/matrix.ts";
+import { adam } from "../../src/optimizers/adam.ts";
 import { epochs } from "../../src/streams/epochs.ts";
 import type { Sample } from "../../src/streams/sample.ts";
+import { split } from "../../src/streams/split.ts";
+import { train } from "../../src/streams/train.ts";
 
 const samples: Sample[] = Array.from({ length: 10 }, (_, i) => ({ x: [i], y: i }));
 const collect = (...args: Parameters<typeof epochs>): Promise<Batch[]> =>
@@ -144,4 +152,29 @@ describe("epochs() takes its samples from", () => {
   test("a promise of one", async () => {
     expect(xs(await collect(Promise.resolve(samples[3]!), 2, { batchSize: 4 }))).toEqual([[3], [3]]);
   });
+});
+
+test("epochs() of one part of split() train, and the other part, which is never learned, validates", async () => {
+  const all: Sample[] = Array.from({ length: 50 }, (_, i) => ({ x: [i / 25 - 1], y: 3 * (i / 25 - 1) + 1 }));
+  const [known, held] = split(all, { fraction: 0.8, seed: 1 });
+  expect([known.length, held.length]).toEqual([40, 10]);
+  expect(new Set([...known, ...held]).size).toBe(50);
+  const validation = { x: matrix(held.map(({ x }) => x)), y: matrix(held.map(({ y }) => [y as number])) };
+  const learned = new Set<number>();
+  const net = model(dense(1, 1), { seed: 1, precision: "float64" });
+  const steps = await lastValueFrom(
+    epochs(known, 40, { batchSize: 8, seed: 1 }).pipe(
+      tap(({ x }) => {
+        for (const v of x.data) learned.add(v);
+      }),
+      train(net, { loss: meanSquaredError(), optimizer: adam(0.05), validation }),
+      toArray(),
+    ),
+  );
+  expect(learned.size).toBe(40);
+  for (const v of validation.x.data) expect(learned).not.toContain(v);
+  expect(steps).toHaveLength(40 * 5);
+  const { validationLoss } = steps.at(-1)!;
+  expect(validationLoss).toBe(meanSquaredError()(net.predict(validation.x), validation.y).value);
+  expect(validationLoss).toBeLessThan(steps[0]!.validationLoss! / 100);
 });
