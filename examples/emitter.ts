@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { adam, chain, dense, huber, matrix, minibatch, model, random, train } from "rxgrad";
+import { adam, chain, dense, huber, minibatch, model, random, train } from "rxgrad";
 import { fromEvent, map, type Observable } from "rxjs";
 import { whenMain } from "./whenMain.ts";
 
@@ -26,7 +26,7 @@ const estimator = (kitchen: EventEmitter) => {
     )
     .subscribe({ error: (error) => kitchen.emit("error", error) });
   return {
-    minutesFor: (order: Order): number => 30 * net.predict(matrix([features(order)])).data[0]!,
+    minutesFor: (order: Order): number => 30 * net.predict(features(order)).data[0]!,
     stop: () => learning.unsubscribe(),
   };
 };

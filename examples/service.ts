@@ -1,23 +1,11 @@
-import {
-  adam,
-  binaryCrossentropy,
-  chain,
-  dense,
-  type Model,
-  matrix,
-  minibatch,
-  model,
-  random,
-  type Sample,
-  train,
-} from "rxgrad";
+import { adam, binaryCrossentropy, chain, dense, minibatch, model, random, type Sample, train } from "rxgrad";
 import { Subject } from "rxjs";
 import { whenMain } from "./whenMain.ts";
 
 /** As a NestJS provider is written: with `@Injectable()` above it, Nest constructs it and calls its two hooks. */
 export class FraudService {
   readonly losses: number[] = [];
-  private readonly net: Model = model(
+  private readonly net = model(
     chain(dense(2, 8, { activation: "relu" }), dense(8, 1, { activation: "sigmoid" })),
     { seed: 1 },
   );
@@ -38,7 +26,7 @@ export class FraudService {
 
   /** The probability that a payment of so many euros is a fraud. */
   predict(euros: number, abroad: boolean): number {
-    return this.net.predict(matrix([features(euros, abroad)])).data[0]!;
+    return this.net.predict(features(euros, abroad)).data[0]!;
   }
 
   /** Somebody has looked into a payment. */

@@ -1,15 +1,4 @@
-import {
-  adam,
-  binaryCrossentropy,
-  chain,
-  dense,
-  epochs,
-  logging,
-  type Model,
-  matrix,
-  model,
-  train,
-} from "rxgrad";
+import { adam, binaryCrossentropy, chain, dense, epochs, logging, type Model, model, train } from "rxgrad";
 import { lastValueFrom } from "rxjs";
 import { whenMain } from "./whenMain.ts";
 
@@ -34,7 +23,7 @@ export const xor = async (log: (line: string) => void = console.log): Promise<Mo
   );
 
   for (const { x } of truths) {
-    const probability = net.predict(matrix([x])).data[0]!;
+    const probability = net.predict(x).data[0]!;
     log(`${x.join(" xor ")} is 1 with probability ${probability.toFixed(3)}`);
   }
   return net;
