@@ -182,6 +182,54 @@ export { standardScaler } from "./folds/standardScaler.ts";
 export type { Spread } from "./folds/variance.ts";
 export { variance } from "./folds/variance.ts";
 
+// metrics, and forms of them
+
+export type { AveragingOptions } from "./folds/averaging.ts";
+export { balancedAccuracy } from "./folds/balancedAccuracy.ts";
+export { brier } from "./folds/brier.ts";
+export type { CalibrationState } from "./folds/calibrationError.ts";
+export { calibrationError } from "./folds/calibrationError.ts";
+export { cohenKappa } from "./folds/cohenKappa.ts";
+export type { ThresholdOptions } from "./folds/confusionCount.ts";
+export type { FadableFold } from "./folds/fadable.ts";
+export { isFadable } from "./folds/fadable.ts";
+export { fading } from "./folds/fading.ts";
+export { fBeta } from "./folds/fBeta.ts";
+export { geometricMean } from "./folds/geometricMean.ts";
+export type { KappaMState } from "./folds/kappaM.ts";
+export { kappaM } from "./folds/kappaM.ts";
+export type { KappaTemporalState } from "./folds/kappaTemporal.ts";
+export { kappaTemporal } from "./folds/kappaTemporal.ts";
+export { mape } from "./folds/mape.ts";
+export { matthewsCorrelation } from "./folds/matthewsCorrelation.ts";
+export type { Metric } from "./folds/metric.ts";
+export { noChange } from "./folds/noChange.ts";
+export { pinballScore } from "./folds/pinballScore.ts";
+export { prAuc } from "./folds/prAuc.ts";
+export { precision } from "./folds/precision.ts";
+export { priorClass } from "./folds/priorClass.ts";
+export { readingOf } from "./folds/readingOf.ts";
+export { recall } from "./folds/recall.ts";
+export { runningMean } from "./folds/runningMean.ts";
+export { smape } from "./folds/smape.ts";
+export type { TargetMeanState } from "./folds/targetMean.ts";
+export type { TimeWindowOptions } from "./folds/timeWindow.ts";
+export { timeWindow } from "./folds/timeWindow.ts";
+export type { Together, TogetherReading } from "./folds/together.ts";
+export { together } from "./folds/together.ts";
+export type { BaselinesState, Beside } from "./folds/withBaselines.ts";
+export { withBaselines } from "./folds/withBaselines.ts";
+
+// scalers
+
+export type { ColumnScalerState, Scaling } from "./folds/columnScaler.ts";
+export { exponentialScaler } from "./folds/exponentialScaler.ts";
+export type { Extremes, MinMax } from "./folds/minMaxScaler.ts";
+export { minMaxScaler } from "./folds/minMaxScaler.ts";
+export type { LastSorted, Robust } from "./folds/robustScaler.ts";
+export { robustScaler } from "./folds/robustScaler.ts";
+export { rollingScaler } from "./folds/rollingScaler.ts";
+
 // drift detectors
 
 export type { AdwinOptions, AdwinState } from "./folds/adwin.ts";

@@ -11,7 +11,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   layers: [],
   losses: [],
   optimizers: ["defineSchedule"],
-  folds: ["holding", "scaler"], // they hold a fold
+  folds: ["holding", "scaler", "readingOf"], // they hold or use a fold
   // sources, and no streams at all; test/streams/synthetic.test.ts has the laws of those made from a seed
   streams: ["epochs", "paced", "learner", "split", ...synthetic],
 };
@@ -29,7 +29,7 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   layers: ["test/layers/laws.test.ts"],
   losses: ["test/losses/members.ts"],
   optimizers: ["test/optimizers/members.ts", "test/optimizers/rates.test.ts"],
-  folds: ["test/folds/laws.test.ts"],
+  folds: ["test/folds/laws.test.ts", "test/folds/metricLaws.test.ts", "test/folds/formLaws.test.ts"],
 };
 
 it.each(Object.entries(lists))("every member of %s stands in the list of its law suite", (folder, files) => {
