@@ -35,9 +35,9 @@ const actor = "adwin()";
  * variance is that of Babcock et al. (PODS 2003), and looks at every cut between its buckets.
  *
  * Windows of n₀ and n₁ items differ if |μ₀ − μ₁| > √(2/m · σ² · δ′) + 2/3 · δ′/m, where δ′ = ln(2 ln n / δ) and
- * 1/m = 1/(n₀ − k + 1) + 1/(n₁ − k + 1) with k = `minWindow`, as in MOA. The oldest bucket
- * is dropped while there is such a cut. One between items that were there at the last alarm is the same drift, found more
- * clearly, and is not told again.
+ * 1/m = 1/(n₀ − k + 1) + 1/(n₁ − k + 1) with k = `minWindow`, as in MOA. The oldest bucket is dropped while there is
+ * such a cut. A cut between items that were there at the last alarm is the same drift, seen more clearly, and is not told
+ * again.
  * @throws InvalidInputError on options out of range, and on items that are no finite numbers.
  */
 export const adwin = ({
