@@ -2,7 +2,7 @@ import type { Loss } from "../losses/loss.ts";
 import { invalid } from "../math/invalid.ts";
 import { shapeOf } from "../math/matrix.ts";
 import type { Batch } from "./batch.ts";
-import { checkInput } from "./checkInput.ts";
+import { checkInput, checkNumbers, checkShape } from "./checkInput.ts";
 import type { Model } from "./model.ts";
 
 /**
@@ -13,11 +13,22 @@ import type { Model } from "./model.ts";
 export const checkBatch = (
   actor: string,
   batch: Batch,
+  shape: Pick<Model, "inputs" | "outputs" | "weights">,
+  loss: Loss,
+): void => {
+  checkAllButNumbers(actor, batch, shape, loss);
+  checkNumbers(actor, batch.x, shape.weights.kernels.precision);
+};
+
+/** The same, but for the numbers in x, which the kernels look at faster: see admitFinite. */
+export const checkAllButNumbers = (
+  actor: string,
+  batch: Batch,
   { inputs, outputs, weights }: Pick<Model, "inputs" | "outputs" | "weights">,
   loss: Loss,
 ): void => {
   const { precision } = weights.kernels;
-  checkInput(actor, batch?.x, inputs, precision);
+  checkShape(actor, batch?.x, inputs, precision);
   checkInput(actor, batch.y, undefined, precision, "y");
   const { x, y, weight } = batch;
   if (y.rows !== x.rows) throw invalid(actor, `${x.rows} rows in y, as in x`, shapeOf(y));

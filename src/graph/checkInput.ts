@@ -1,5 +1,6 @@
 import type { Width } from "../layers/layer.ts";
 import { invalid } from "../math/invalid.ts";
+import type { Inlet, Kernels } from "../math/kernels.ts";
 import { type Matrix, type Precision, shapeOf } from "../math/matrix.ts";
 import { isSparse, type Sparse } from "../math/sparse.ts";
 
@@ -8,6 +9,12 @@ import { isSparse, type Sparse } from "../math/sparse.ts";
  * @throws InvalidInputError that names the actor and says which number, where.
  */
 export const checkInput = (actor: string, m: Matrix, cols: Width, precision: Precision, what = "x"): void => {
+  checkShape(actor, m, cols, precision, what);
+  checkNumbers(actor, m, precision, what);
+};
+
+/** The first half of it: what is no matrix of the width expected. The entries of sparse ones are looked at right away. */
+export const checkShape = (actor: string, m: Matrix, cols: Width, precision: Precision, what = "x"): void => {
   if (m && isSparse(m)) {
     checkSparse(actor, m, cols, precision, what);
     return;
@@ -19,6 +26,11 @@ export const checkInput = (actor: string, m: Matrix, cols: Width, precision: Pre
   if (m.rows < 1) throw invalid(actor, `at least one row in ${what}`, shapeOf(m));
   if (m.cols !== cols && (cols !== undefined || m.cols < 1))
     throw invalid(actor, `${cols ?? "some"} columns in ${what}`, shapeOf(m));
+};
+
+/** The second half: numbers that are not finite in this precision. */
+export const checkNumbers = (actor: string, m: Matrix, precision: Precision, what = "x"): void => {
+  if (isSparse(m)) return;
   const { data } = m;
   const limit = largest[precision];
   for (let i = 0; i < data.length; i++)
@@ -54,3 +66,15 @@ const largest: Readonly<Record<Precision, number>> = {
 
 const describe = (value: unknown): string =>
   value === null ? "null" : Array.isArray(value) ? "an array (matrix(rows) makes one of it)" : typeof value;
+
+/**
+ * The matrix within reach of the kernels, after its numbers were looked at there, in one pass; only where that finds
+ * something the slower look says what it is.
+ * @throws InvalidInputError for numbers that are not finite.
+ */
+export const admitFinite = (actor: string, m: Matrix, inlet: Inlet, kernels: Kernels, what = "x"): Matrix => {
+  if (isSparse(m)) return m;
+  const own = inlet.admit(m);
+  if (!kernels.finiteSquares(own, 0, own.rows * own.cols)) checkNumbers(actor, m, kernels.precision, what);
+  return own;
+};

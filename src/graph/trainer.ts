@@ -2,10 +2,10 @@ import { weighClasses } from "../losses/classWeights.ts";
 import type { Loss } from "../losses/loss.ts";
 import { invalid } from "../math/invalid.ts";
 import { copyOf, type Matrix, zeros } from "../math/matrix.ts";
-import { isSparse } from "../math/sparse.ts";
 import type { Rule } from "../optimizers/rule.ts";
 import type { Batch } from "./batch.ts";
-import { checkBatch } from "./checkBatch.ts";
+import { checkAllButNumbers, checkBatch } from "./checkBatch.ts";
+import { admitFinite } from "./checkInput.ts";
 import { dice } from "./dice.ts";
 import { listen } from "./listen.ts";
 import type { Model } from "./model.ts";
@@ -107,14 +107,15 @@ export const trainer = (
   return {
     check: (batch) => checkBatch(actor, batch, shape, loss),
     learn: (batch) => {
-      checkBatch(actor, batch, shape, loss);
+      checkAllButNumbers(actor, batch, shape, loss);
+      const x = admitFinite(actor, batch.x, admit.x, weights.kernels);
       const weighted = classWeight ? weighClasses(classWeight, batch.y, batch.weight) : batch.weight;
       y = admit.y.admit(batch.y);
       weight = weighted && admit.weight.admit(weighted);
       run ??= open();
       const { id } = run;
       frame.id++;
-      frame.value = isSparse(batch.x) ? batch.x : admit.x.admit(batch.x);
+      frame.value = x;
       returned = false;
       random.keep();
       try {

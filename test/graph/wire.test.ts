@@ -292,7 +292,9 @@ it("optimize() says on the stream what goes wrong in a rule, and changes nothing
   sink.grad$.pipe(optimize(sgd(1), own)).subscribe({ error: ({ message }) => seen.push(message) });
   sink.value.next(frame(0, matrix([[1]])));
   out.grad.next(frame(0, matrix([[Number.NaN]])));
-  expect(seen).toEqual(["sgd(1) expects finite gradients, and finite squares of them, got NaN in the gradient of dense0.W"]);
+  expect(seen).toEqual([
+    "sgd(1) expects finite gradients, and finite squares of them, got NaN in the gradient of dense0.W",
+  ]);
   expect([...own.values.data]).toEqual([2, 0]);
 });
 

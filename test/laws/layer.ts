@@ -142,7 +142,7 @@ export const obeysLayerLaws = ({
           for (let i = 0; i < data.length; i++) sum += data[i]! * dy.data[i]!;
           return sum;
         };
-        const dx = all(pass.backward(copyOf(dy), false)).map(copyOf);
+        const dx = all(pass.backward(copyOf(dy), false)).map((m) => copyOf(m));
         const gradients = Object.values(own.parameters).map(({ grad }) => grad.data.slice());
         all(x).forEach((m, i) => {
           if (discrete) expect(dx[i]!.data.every((v) => v === 0)).toBe(true);
@@ -197,7 +197,7 @@ export const obeysLayerLaws = ({
       const { pass } = bench(rows, 6);
       const r = random(6);
       const x = inputs(r, rows);
-      const before = all(x).map(copyOf);
+      const before = all(x).map((m) => copyOf(m));
       const y = pass.forward(x, "train");
       const dy = drawn(r, y.rows, y.cols, smooth);
       const given = copyOf(dy);
