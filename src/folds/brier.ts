@@ -1,8 +1,7 @@
 import { actualClass, sameClasses } from "./classes.ts";
-import type { MergeableFold } from "./mergeable.ts";
+import type { Metric } from "./metric.ts";
 import { probability } from "./probability.ts";
 import { type RowMeanState, rowMean } from "./rowMean.ts";
-import type { Scored } from "./scored.ts";
 
 const actor = "brier()";
 
@@ -12,7 +11,7 @@ const actor = "brier()";
  * n × 1 class indices.
  * @throws InvalidInputError when a prediction or a target is no probability, such as a logit.
  */
-export const brier = (): MergeableFold<Scored, number, RowMeanState> =>
+export const brier = (): Metric<RowMeanState> =>
   rowMean({
     check: (scored) => sameClasses(actor, scored),
     row: (scored, i) => {

@@ -1,6 +1,7 @@
 import { finite, invalid, whole } from "../math/invalid.ts";
 import { type Matrix, zeros } from "../math/matrix.ts";
 import { actualClass, classCount, predictedClass, sameClasses } from "./classes.ts";
+import type { FadableFold } from "./fadable.ts";
 import type { MergeableFold } from "./mergeable.ts";
 import type { Scored } from "./scored.ts";
 
@@ -34,7 +35,8 @@ export const confusionMatrix = ({
 }: {
   classes?: number;
   threshold?: number;
-} = {}): MergeableFold<Scored, Confusion, ConfusionState> => {
+} = {}): MergeableFold<Scored, Confusion, ConfusionState> &
+  FadableFold<Scored, Confusion, ConfusionState> => {
   whole(actor, "classes", classes, 0);
   finite(actor, "threshold", threshold);
   const empty = (n: number): ConfusionState => ({ classes: n, cells: Array<number>(n * n).fill(0) });
@@ -73,5 +75,6 @@ export const confusionMatrix = ({
       const { cells } = fitting(b, a.classes);
       return { classes: a.classes, cells: a.cells.map((cell, k) => cell + cells[k]!) };
     },
+    fade: ({ classes: n, cells }, alpha) => ({ classes: n, cells: cells.map((cell) => cell * alpha) }),
   };
 };

@@ -1,13 +1,13 @@
 import { invalid } from "../math/invalid.ts";
-import type { MergeableFold } from "./mergeable.ts";
+import type { Metric } from "./metric.ts";
 import { type RowMeanState, rowMean } from "./rowMean.ts";
-import { type Scored, sameShape } from "./scored.ts";
+import { sameShape } from "./scored.ts";
 
 /**
  * How good predictions of the q-quantile are (Koenker & Bassett, 1978): the mean of q·(t − p) below the target and
  * (1 − q)·(p − t) above it, over rows and columns; NaN before the first row. The loss of the same formula is `pinball`.
  */
-export const pinballScore = (q: number): MergeableFold<Scored, number, RowMeanState> => {
+export const pinballScore = (q: number): Metric<RowMeanState> => {
   const actor = `pinballScore(${q})`;
   if (!(q > 0 && q < 1)) throw invalid(actor, "a number between 0 and 1 as q", String(q));
   return rowMean({

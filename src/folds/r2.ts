@@ -1,8 +1,8 @@
 import { invalid } from "../math/invalid.ts";
 import { shapeOf } from "../math/matrix.ts";
-import type { MergeableFold } from "./mergeable.ts";
+import type { Metric } from "./metric.ts";
 import { type Moments, moments, see, seeBoth } from "./moments.ts";
-import { type Scored, sameShape } from "./scored.ts";
+import { sameShape } from "./scored.ts";
 
 export interface R2State {
   rows: number;
@@ -16,7 +16,7 @@ const actor = "r2()";
  * The coefficient of determination, 1 − Σ(t − p)² / Σ(t − t̄)², the mean over columns; NaN before the second row. A
  * column whose targets are all the same counts 1 if it was met exactly and 0 otherwise, as in scikit-learn.
  */
-export const r2 = (): MergeableFold<Scored, number, R2State> => ({
+export const r2 = (): Metric<R2State> => ({
   init: () => ({ rows: 0, columns: [] }),
   step: (state, scored) => {
     sameShape(actor, scored);
@@ -55,5 +55,13 @@ export const r2 = (): MergeableFold<Scored, number, R2State> => ({
         errors: errors + b.columns[j]!.errors,
       })),
     };
+  },
+  fade: (state, alpha) => {
+    for (const column of state.columns) {
+      column.targets.weight *= alpha;
+      column.targets.m2 *= alpha;
+      column.errors *= alpha;
+    }
+    return state;
   },
 });

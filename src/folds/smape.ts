@@ -1,12 +1,12 @@
-import type { MergeableFold } from "./mergeable.ts";
+import type { Metric } from "./metric.ts";
 import { type RowMeanState, rowMean } from "./rowMean.ts";
-import { type Scored, sameShape } from "./scored.ts";
+import { sameShape } from "./scored.ts";
 
 /**
  * The symmetric mean absolute percentage error, 2·|t − p| / (|t| + |p|), over rows and columns, from 0 to 2 (Makridakis,
  * 1993); where both are 0, there is no error. NaN before the first row.
  */
-export const smape = (): MergeableFold<Scored, number, RowMeanState> =>
+export const smape = (): Metric<RowMeanState> =>
   rowMean({
     check: (scored) => sameShape("smape()", scored),
     row: ({ prediction, target }, i) => {

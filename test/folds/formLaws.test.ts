@@ -1,4 +1,8 @@
 import { accuracy } from "../../src/folds/accuracy.ts";
+import { auc } from "../../src/folds/auc.ts";
+import { brier } from "../../src/folds/brier.ts";
+import { calibrationError } from "../../src/folds/calibrationError.ts";
+import { confusionMatrix } from "../../src/folds/confusionMatrix.ts";
 import { exponentialMean } from "../../src/folds/exponentialMean.ts";
 import { exponentialScaler } from "../../src/folds/exponentialScaler.ts";
 import { fading } from "../../src/folds/fading.ts";
@@ -7,12 +11,15 @@ import { kappaM } from "../../src/folds/kappaM.ts";
 import { kappaTemporal } from "../../src/folds/kappaTemporal.ts";
 import { mae } from "../../src/folds/mae.ts";
 import { mape } from "../../src/folds/mape.ts";
+import { matthewsCorrelation } from "../../src/folds/matthewsCorrelation.ts";
 import { mean } from "../../src/folds/mean.ts";
 import { minMaxScaler } from "../../src/folds/minMaxScaler.ts";
 import { noChange } from "../../src/folds/noChange.ts";
 import { over } from "../../src/folds/over.ts";
 import { prAuc } from "../../src/folds/prAuc.ts";
 import { priorClass } from "../../src/folds/priorClass.ts";
+import { r2 } from "../../src/folds/r2.ts";
+import { rmse } from "../../src/folds/rmse.ts";
 import { robustScaler } from "../../src/folds/robustScaler.ts";
 import { rollingScaler } from "../../src/folds/rollingScaler.ts";
 import { runningMean } from "../../src/folds/runningMean.ts";
@@ -49,13 +56,24 @@ for (const [name, fold, item] of [
   ["kappaTemporal()", kappaTemporal, indices],
   ["prAuc({ bins: 5 })", () => prAuc({ bins: 5 }), binary],
   ["mae()", mae, regression],
+  ["rmse()", rmse, regression],
+  ["r2()", r2, regression],
   ["mape()", mape, regression],
+  ["brier()", brier, classes],
+  ["calibrationError()", calibrationError, classes],
+  ["auc({ bins: 5 })", () => auc({ bins: 5 }), binary],
+  ["matthewsCorrelation()", matthewsCorrelation, indices],
 ] as [string, () => Fold<Scored, number>, (rng: Random) => Scored][])
   foldLaws(`fading(0.9, ${name})`, {
     fold: () => fading(alpha, fold()),
     item,
     brute: (items) => all(fold(), faded(items)),
   });
+foldLaws("fading(0.9, confusionMatrix())", {
+  fold: () => fading(alpha, confusionMatrix()),
+  item: indices,
+  brute: (items) => all(confusionMatrix(), faded(items)),
+});
 foldLaws("fading(0.9, mean())", {
   fold: () => fading(alpha, mean()),
   item: (rng) => rng.normal(),
@@ -86,6 +104,7 @@ interface Timed {
   readonly at: number;
   readonly x: number;
 }
+/** Goes on from stream to stream, as time does. */
 const clock = { now: 0 };
 const timed = (rng: Random): Timed => {
   clock.now += rng.below(4);
