@@ -10,5 +10,5 @@ export interface Frame<A extends Value = Matrix> {
    * On the wire from the last layer to its loss, where the two are fused (sigmoid with binaryCrossentropy, softmax with
    * categoricalCrossentropy): the gradient is that of what went into the layer's activation, p − t.
    */
-  readonly through?: boolean;
+  readonly preActivation?: boolean;
 }

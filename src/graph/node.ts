@@ -43,7 +43,7 @@ export const node = <A extends Value, B extends Value>(layer: Layer<A, B>, sourc
     next: (frame) => {
       try {
         if (frame.id !== down.id || !pass) throw outOfTurn(layer.source, frame.id, down.id);
-        up.value = pass.backward(reach.dy.admit(frame.value), !own.fresh, frame.through === true);
+        up.value = pass.backward(reach.dy.admit(frame.value), !own.fresh, frame.preActivation === true);
         own.fresh = false;
       } catch (error) {
         source.grad.error(error);

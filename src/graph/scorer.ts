@@ -7,7 +7,7 @@ import type { Run } from "./run.ts";
 /** A loss at work on what one graph answers. */
 export interface Scorer {
   /** Whether the gradients are those of what went into the last layer's activation, see {@link Frame}. */
-  readonly through: boolean;
+  readonly preActivation: boolean;
   /** The loss of the answer that was scored last. */
   value: number;
   /** The gradient of the loss with respect to the answer: borrowed. @throws InvalidInputError when the loss is not finite. */
@@ -22,7 +22,7 @@ export const scorer = (loss: Loss, { circuit, output }: Run, buffers: RowBuffers
   const planned = fused ?? loss.plan?.(kernels);
   const name = loss.source ?? actor;
   const own: Scorer = {
-    through: fused !== undefined,
+    preActivation: fused !== undefined,
     value: Number.NaN,
     gradient: (prediction, y, weight) => {
       let grad = buffers.like(prediction);

@@ -70,8 +70,8 @@ export const trainer = (
   const open = (): Run => {
     const opened = model.start("train");
     const scores = scorer(loss, opened, gradients, actor);
-    const { through } = scores;
-    const up = { id: 0, mode: "train" as const, value: undefined as unknown as Matrix, through };
+    const { preActivation } = scores;
+    const up = { id: 0, mode: "train" as const, value: undefined as unknown as Matrix, preActivation };
     listen(opened.output.value$, {
       next: ({ id, value: prediction }) => {
         try {

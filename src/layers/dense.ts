@@ -67,9 +67,9 @@ export const dense = (inputs: number, outputs: number, options: DenseOptions = {
           product.forward(x, W.value, b?.value, y); //        y = x·W + b, or f of that
           return activate ? activate.forward(y, mode) : y;
         },
-        backward(dy, accumulate, through = false) {
-          const dz = activate && !through ? activate.backward(dy, false) : dy;
-          product.backward(x, y, dz, W.value, W.grad, b?.grad, dx, accumulate, through);
+        backward(dy, accumulate, preActivation = false) {
+          const dz = activate && !preActivation ? activate.backward(dy, false) : dy;
+          product.backward(x, y, dz, W.value, W.grad, b?.grad, dx, accumulate, preActivation);
           return dx;
         },
       };

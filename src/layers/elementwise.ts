@@ -26,8 +26,8 @@ export const elementwise = (
           map(x, y); // y = f(x)
           return y;
         },
-        backward(dy, _, through) {
-          if (through) return dy;
+        backward(dy, _, preActivation) {
+          if (preActivation) return dy;
           mapBack(x, y, dy, dx); // dx = dy ∘ f′(x)
           return dx;
         },

@@ -50,13 +50,13 @@ export interface Site {
 
 /**
  * A layer at a site. `forward` returns its output; `backward` takes the gradient of that output, writes the gradients
- * of the parameters (adds them, with `accumulate`), and returns the gradient of the input. With `through` the gradient that
+ * of the parameters (adds them, with `accumulate`), and returns the gradient of the input. With `preActivation` the gradient that
  * it takes is already that of what went into the layer's `activation`. What they return is borrowed:
  * it is overwritten by the next batch.
  */
 export interface Pass<A extends Value = Matrix, B extends Value = Matrix> {
   forward(x: A, mode: Mode): B;
-  backward(dy: B, accumulate: boolean, through?: boolean): A;
+  backward(dy: B, accumulate: boolean, preActivation?: boolean): A;
 }
 
 /** What a layer says of itself, whatever flows through it. */

@@ -16,8 +16,8 @@ export const softmax = (): Layer =>
           forward(x, y);
           return y;
         },
-        backward(dy: Matrix, _: boolean, through?: boolean) {
-          if (through) return dy;
+        backward(dy: Matrix, _: boolean, preActivation?: boolean) {
+          if (preActivation) return dy;
           backward(y, dy, dx);
           return dx;
         },

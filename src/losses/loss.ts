@@ -22,10 +22,10 @@ export interface Loss {
   check(target: Matrix, width: number): void;
   /**
    * The same loss on kernels, for matrices that they can reach and that were checked; it allocates nothing. Undefined where
-   * the kernels do not have it. With `through`, which is what the activation of the last layer prints as, it writes the
+   * the kernels do not have it. With `activation`, which is what the activation of the last layer prints as, it writes the
    * gradient of that activation's input: for `sigmoid()` and `softmax()` with their crossentropies, p − t.
    */
-  plan?(kernels: Kernels, through?: string): LossKernel | undefined;
+  plan?(kernels: Kernels, activation?: string): LossKernel | undefined;
 }
 
 /** ℓ of one row: returns its value and writes its gradient into the same row of `grad`. */
@@ -70,8 +70,8 @@ export const defineLoss = (part: {
     inDomain(source, target, { is: "finite", test: Number.isFinite });
     part.check?.(target, width);
   };
-  const plan = (kernels: Kernels, through?: string): LossKernel | undefined => {
-    const run = formula && kernels.loss(formula, through);
+  const plan = (kernels: Kernels, activation?: string): LossKernel | undefined => {
+    const run = formula && kernels.loss(formula, activation);
     return (
       run &&
       ((prediction, target, weight, grad) => {

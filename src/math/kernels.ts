@@ -17,7 +17,7 @@ export interface DenseShape {
 export interface DenseKernel {
   forward(x: Matrix, W: Matrix, b: Matrix | undefined, y: Matrix): void;
   /**
-   * Writes dW, db and, where it is wanted, dx; adds to dW and db with `accumulate`. With `through`, dy is dz already.
+   * Writes dW, db and, where it is wanted, dx; adds to dW and db with `accumulate`. With `preActivation`, dy is dz already.
    */
   backward(
     x: Matrix,
@@ -28,7 +28,7 @@ export interface DenseKernel {
     db: Matrix | undefined,
     dx: Matrix,
     accumulate: boolean,
-    through?: boolean,
+    preActivation?: boolean,
   ): void;
 }
 
@@ -150,11 +150,11 @@ export interface Kernels {
     accumulate: boolean,
   ) => void;
   /**
-   * A loss by its formula; undefined where it is not known. With `through`, which is what an activation prints as, the
+   * A loss by its formula; undefined where it is not known. With `activation`, which is what an activation prints as, the
    * prediction is the activation's output, and the gradient that of the activation's input; undefined where that is not one
    * formula.
    */
-  loss(formula: LossFormula, through?: string): LossKernel | undefined;
+  loss(formula: LossFormula, activation?: string): LossKernel | undefined;
   /** A rule by the name of its formula; undefined where the formula is not known, or not faster. */
   rule(formula: string, memory: readonly string[], scalars: readonly string[]): RuleKernel | undefined;
   /** √Σ aᵢ² */

@@ -135,7 +135,7 @@ const crossentropyOfLogits = (smoothing: number): ClassLoss => ({
   },
 });
 
-const crossentropy = (smoothing: number, through: string | undefined): ClassLoss => ({
+const crossentropy = (smoothing: number, activation: string | undefined): ClassLoss => ({
   smoothing,
   row: (scope, { cols, p, dp, target, mass, scale, plus, refuse }) => {
     const [y, T, l] = [scope.local(v128), scope.local(v128), scope.local(v128)];
@@ -150,7 +150,7 @@ const crossentropy = (smoothing: number, through: string | undefined): ClassLoss
         l.set(within(neg(mul(T.get, clampedLog(scope, y.get))), lanes)),
         plus(l),
       ]),
-      through ? l.set(sub(mul(mass.get, y.get), T.get)) : l.set(neg(div(T.get, max(y.get, four(1e-12))))),
+      activation ? l.set(sub(mul(mass.get, y.get), T.get)) : l.set(neg(div(T.get, max(y.get, four(1e-12))))),
       l.set(mul(l.get, scale.get)),
       storeLanes(iadd(dp.get, i), l, lanes),
     ]);
@@ -226,16 +226,17 @@ const focal = (γ: number, α: readonly number[]): ClassLoss => ({
   },
 });
 
-/** Losses over classes, by name; the files in src/losses are the specification. `through` is the activation that made p. */
+/** Losses over classes, by name; the files in src/losses are the specification. `activation` is what made p. */
 export const classLosses: Readonly<
-  Record<string, (constants: readonly number[], through: string | undefined) => ClassLoss | undefined>
+  Record<string, (constants: readonly number[], activation: string | undefined) => ClassLoss | undefined>
 > = {
-  "categoricalCrossentropy of logits": ([s], through) => (through ? undefined : crossentropyOfLogits(s!)),
-  categoricalCrossentropy: ([s], through) =>
-    through === undefined || through === "softmax()" ? crossentropy(s!, through) : undefined,
-  "focal of logits": ([γ, ...α], through) =>
-    through || α.length > mostWeights ? undefined : focalOfLogits(γ!, α),
-  focal: ([γ, ...α], through) => (through || α.length > mostWeights ? undefined : focal(γ!, α)),
+  "categoricalCrossentropy of logits": ([s], activation) =>
+    activation ? undefined : crossentropyOfLogits(s!),
+  categoricalCrossentropy: ([s], activation) =>
+    activation === undefined || activation === "softmax()" ? crossentropy(s!, activation) : undefined,
+  "focal of logits": ([γ, ...α], activation) =>
+    activation || α.length > mostWeights ? undefined : focalOfLogits(γ!, α),
+  focal: ([γ, ...α], activation) => (activation || α.length > mostWeights ? undefined : focal(γ!, α)),
 };
 
 /** distribution and index(p, t, w, dp, rows, scale): Σ wᵢ·ℓᵢ over rows of `cols` classes; w is 0 where all weights are 1. */

@@ -33,9 +33,9 @@ export const denseKernel =
     let direct: DenseKernel | undefined; // where dy is dz already, the activation has no part in the way back
     return {
       forward: kernel.forward,
-      backward: (x, y, dy, W, dW, db, dx, accumulate, through) => {
-        if (through) direct ??= kernelOf({ ...shape, activation: undefined });
-        (through ? direct! : kernel).backward(x, y, dy, W, dW, db, dx, accumulate);
+      backward: (x, y, dy, W, dW, db, dx, accumulate, preActivation) => {
+        if (preActivation) direct ??= kernelOf({ ...shape, activation: undefined });
+        (preActivation ? direct! : kernel).backward(x, y, dy, W, dW, db, dx, accumulate);
       },
     };
   };

@@ -81,9 +81,9 @@ export const probability = (p: Local): { readonly held: Code; readonly valid: Co
 const difference = (scope: Scope, p: Local, t: Local) => keep(scope, sub(p.get, t.get));
 const smoothed = (t: Local, s: number): Code => (s === 0 ? t.get : add(mul(t.get, four(1 - s)), four(s / 2)));
 
-/** The losses by name; the files in src/losses are the specification. `through` is the activation that made p, if any. */
+/** The losses by name; the files in src/losses are the specification. `activation` is what made p, if it is one. */
 export const elementLosses: Readonly<
-  Record<string, (constants: readonly number[], through: string | undefined) => ElementLoss | undefined>
+  Record<string, (constants: readonly number[], activation: string | undefined) => ElementLoss | undefined>
 > = {
   meanSquaredError: () => (scope, p, t) => {
     const d = difference(scope, p, t);
@@ -177,7 +177,7 @@ export const elementLosses: Readonly<
       };
     },
   binaryCrossentropy:
-    ([s], through) =>
+    ([s], activation) =>
     (scope, p, t) => {
       const { held, valid } = probability(p);
       const q = keep(scope, held);
@@ -192,7 +192,7 @@ export const elementLosses: Readonly<
             mul(sub(four(1), T.x.get), clampedLogOfRest(scope, q.x.get)),
           ),
         ),
-        slope: through === "sigmoid()" ? d : div(d, spread),
+        slope: activation === "sigmoid()" ? d : div(d, spread),
         valid,
       };
     },

@@ -128,12 +128,12 @@ const classKernel = (emitted: (cols: number) => Functions): LossKernel => {
 
 /** Losses as emitted kernels. */
 export const lossKernel = (link: ReturnType<typeof linker>): Pick<Kernels, "loss"> => ({
-  loss: (formula, through) => {
+  loss: (formula, activation) => {
     const [name, ...constants] = formula;
-    const key = `loss ${formula} ${through}`;
-    const fits = !through || (name === "binaryCrossentropy" && through === "sigmoid()");
-    const element = fits ? elementLosses[name]?.(constants, through) : undefined;
-    const classes = classLosses[name]?.(constants, through);
+    const key = `loss ${formula} ${activation}`;
+    const fits = !activation || (name === "binaryCrossentropy" && activation === "sigmoid()");
+    const element = fits ? elementLosses[name]?.(constants, activation) : undefined;
+    const classes = classLosses[name]?.(constants, activation);
     const ofElements = element && elementKernel(link(key, () => [flat(element), byRow(element)]));
     const ofClasses =
       classes && classKernel((cols) => link(`${key} ${cols}`, () => classFunctions(classes, cols)));
