@@ -211,6 +211,8 @@ describe.each(["float64", "float32"] as const)("train() in %s", (precision) => {
     expect(stateOf(a)).toBe(stateOf(b));
     const { error } = trained(a, [given], { ...more, classWeight: [1] });
     expect(error).toMatchObject({ message: "classWeight expects a weight for class 1, got 1 weights" });
+    const skipping = trained(a, [given], { ...more, classWeight: [1], onInvalid: "skip" });
+    expect(skipping.error).toEqual(error); // it is the configuration that is wrong, so no batch is skipped
   });
 
   const bad: readonly [string, unknown, string | RegExp][] = [
