@@ -156,3 +156,8 @@ it("package.json has no dependency without its reason in docs/adr", () => {
   );
   expect(unexplained).toEqual([]);
 });
+
+it("package.json builds what the tests import before it tests on other versions of Node", () => {
+  const { scripts } = JSON.parse(fileAt("package.json").text);
+  expect(scripts["test:nodes"]).toMatch(/^npm run --silent build && npm run --silent examples && /);
+});
