@@ -193,7 +193,9 @@ export const threads = (
         new Uint8Array(own.buffer, known.at, length).set(code);
         codes.set(code, known);
       }
-      const chunk = Math.max(24, 12 * Math.ceil(rows / (48 * count))); // 12: whole tiles, and whole vectors at the seams
+      // whole tiles of 4 and 6, and whole vectors at the seams; so many rows that copying the other factor for each is little
+      const fair = (parts: number): number => 12 * Math.ceil(rows / (12 * parts * count));
+      const chunk = Math.min(fair(1), Math.max(36, fair(4)));
       return {
         run: functions[name] as Part["run"],
         steps,
