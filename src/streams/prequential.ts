@@ -6,6 +6,7 @@ import { type TrainerOptions, trainer } from "../graph/trainer.ts";
 import type { Fold } from "../math/fold.ts";
 import { blame, knownOptions } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
+import { recordOf } from "./recordOf.ts";
 import { stepping } from "./stepping.ts";
 import type { ScoredStep } from "./train.ts";
 
@@ -42,8 +43,7 @@ export const prequential = <const M extends Metrics = Record<never, never>>(
       const names = Object.keys(options.metrics ?? {});
       const folds = Object.values(options.metrics ?? {});
       const states = folds.map((fold) => fold.init());
-      // what is read is written here, and copied for each step: to copy keys is faster than to make them, by far
-      const readings: Record<string, unknown> = Object.fromEntries(names.map((name) => [name, Number.NaN]));
+      const readings: unknown[] = names.map(() => undefined);
       const engine = trainer(model, options, "prequential()");
       const modal = model.nodes.some(({ layer }) => layer.modal);
       const answerTo = (batch: Batch): Matrix => {
@@ -60,20 +60,23 @@ export const prequential = <const M extends Metrics = Record<never, never>>(
           const { y: target, weight } = batch;
           const { run, id, size, loss } = learned;
           const step = weight
-            ? { run, id, size, loss, prediction, target, weight, metrics: readings }
-            : { run, id, size, loss, prediction, target, metrics: readings };
+            ? { run, id, size, loss, prediction, target, weight, metrics: none }
+            : { run, id, size, loss, prediction, target, metrics: none };
           for (let i = 0; i < folds.length; i++) {
             const fold = folds[i]!;
             try {
               states[i] = fold.step(states[i], step);
-              readings[names[i]!] = fold.read(states[i]);
+              readings[i] = fold.read(states[i]);
             } catch (error) {
               throw blame(`prequential() in ${names[i]}`, error); // the batch is not to blame: it has been learned
             }
           }
-          step.metrics = { ...readings };
+          step.metrics = recordOf(names, readings);
           return step as unknown as PrequentialStep<M>;
         },
       };
     });
 };
+
+/** What a step has for metrics until they have seen it. */
+const none: Record<string, unknown> = {};

@@ -26,7 +26,9 @@ export const stepping = <S>(
   if (onInvalid !== "error" && onInvalid !== "skip")
     throw invalid(actor, '"error" or "skip" as onInvalid', String(onInvalid));
   const { turn } = model; // a model is an object with accessors, of which V8 looks up every member in a table
+  let lane: Lane<S>; // that of the run that starts next; steps go to it directly, four calls less than through share()
   return new Observable<S>((subscriber) => {
+    const out = lane;
     const engine = start();
     subscriber.add(engine.close);
     const learn = (batch: Batch): void => {
@@ -39,7 +41,7 @@ export const stepping = <S>(
         else subscriber.error(error);
         return;
       }
-      subscriber.next(step);
+      out.next(step);
     };
     const fail = (error: unknown): void => subscriber.error(error);
     const complete = (): void => subscriber.complete();
@@ -48,5 +50,5 @@ export const stepping = <S>(
       error: (error) => turn(fail, error),
       complete: () => turn(complete, undefined),
     });
-  }).pipe(share({ connector: () => new Lane<S>() }));
+  }).pipe(share({ connector: () => (lane = new Lane<S>()) }));
 };
