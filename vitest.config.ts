@@ -6,7 +6,7 @@ const config: ViteUserConfig = defineConfig({
   resolve: {
     alias: {
       // a worker is a program of its own, which needs the built files
-      "rxgrad/node": fileURLToPath(new URL("./dist/node/index.js", import.meta.url)),
+      "rxgrad/node": fileURLToPath(new URL("./dist/bundle/node/index.js", import.meta.url)),
       "rxgrad/blas": fileURLToPath(new URL("./src/node/blas.ts", import.meta.url)),
       rxgrad: fileURLToPath(new URL("./src/index.ts", import.meta.url)),
     },

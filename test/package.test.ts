@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,6 +34,10 @@ beforeAll(async () => {
     cpSync(join(root, entry), join(staged, entry), { recursive: true });
   const build = ["-p", join(root, "tsconfig.build.json"), "--outDir", join(staged, "dist")];
   await tool(root, "typescript/bin/tsc", ...build);
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    scripts: { bundle: string };
+  };
+  await run(staged, join(modules, ".bin/esbuild"), ...scripts.bundle.split("&& esbuild ")[1]!.split(" "));
   const [{ filename }] = JSON.parse(
     await run(staged, "npm", "pack", "--ignore-scripts", "--json", "--pack-destination", temporary),
   );

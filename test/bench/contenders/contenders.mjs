@@ -55,7 +55,7 @@ export const truths = ["plain float64", "plain sparse"];
 
 /** What is imported, counted from when `after` has been. */
 export const imports = [
-  { name: "rxgrad beyond rxjs", specifier: "../../dist/index.js", after: "rxjs" },
+  { name: "rxgrad beyond rxjs", specifier: "../../dist/bundle/index.js", after: "rxjs" },
   { name: "rxjs", specifier: "rxjs" },
   { name: "tfjs", specifier: "@tensorflow/tfjs" },
   { name: "jax-js", specifier: "@jax-js/jax" },
