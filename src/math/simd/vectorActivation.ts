@@ -7,10 +7,10 @@ import {
   choose,
   div,
   four,
+  greater,
   greaterThan,
+  lesser,
   lessThan,
-  max,
-  min,
   mul,
   sub,
 } from "./instructions.ts";
@@ -42,12 +42,12 @@ const α = 1.6732632423543772;
 const c = Math.sqrt(2 / Math.PI);
 
 const negativePart = (scope: Scope, x: Local, scale: number): Code =>
-  mul(expm1(scope, min(x.get, four(0))), four(scale));
+  mul(expm1(scope, lesser(x.get, four(0))), four(scale));
 
 const known: Readonly<Record<string, (argument: number) => VectorActivation>> = {
   "relu()": () =>
     fromOutput(
-      (_, x) => max(x.get, four(0)),
+      (_, x) => greater(x.get, four(0)),
       (y) => and(greaterThan(y.get, four(0)), four(1)),
     ),
   leakyRelu: (slope) =>
@@ -77,7 +77,7 @@ const known: Readonly<Record<string, (argument: number) => VectorActivation>> = 
     ),
   "hardSigmoid()": () =>
     fromInput(
-      (_, x) => min(max(add(mul(x.get, four(1 / 6)), four(0.5)), four(0)), four(1)),
+      (_, x) => lesser(greater(add(mul(x.get, four(1 / 6)), four(0.5)), four(0)), four(1)),
       (_, x) => and(lessThan(abs(x.get), four(3)), four(1 / 6)),
     ),
   "softsign()": () =>
