@@ -10,7 +10,7 @@ import { median } from "./measure.mjs";
 import { start } from "./processes.mjs";
 import { dataOf, workloads } from "./workloads.mjs";
 
-// Large batches: one thread, two, a native BLAS, V8 with 256-bit vectors, and PyTorch, in turns of a few steps each.
+// Large batches: one thread, two, a native BLAS, V8 with 256-bit vectors, and PyTorch, step by step in turns.
 //   node test/bench/large.mjs [--seconds 60]     after npm run build
 
 const large = workloads.filter(({ task, batch }) => task === "train" && batch >= 128);
@@ -114,7 +114,7 @@ const measure = async (workload, seconds) => {
   const proofs = running.map(({ losses }) => losses.slice(0, 20));
   for (const one of running) one.times.length = one.busy.length = 0;
   for (let spent = 0; spent < seconds; ) {
-    for (const one of running) spent += await turn(one, 3);
+    for (const one of running) spent += await turn(one, 1);
     load.push(loadavg()[0]);
   }
   for (const one of running) one.end();
@@ -125,9 +125,9 @@ const measure = async (workload, seconds) => {
   };
   const fastest = (times) => Math.min(...times);
   console.log(
-    `\n${workload.name}: µs a step; ${load.length} turns of 3 steps, ${median(load).toFixed(1)} processes ready at once\n`,
+    `\n${workload.name}: µs a step; ${load.length} turns of one step, ${median(load).toFixed(1)} processes ready at once\n`,
   );
-  console.log("| | fastest turn | median | processor's time | losses differ from the first's by |");
+  console.log("| | fastest | median | processor's time | losses differ from the first's by |");
   console.log("|---|---|---|---|---|");
   running.forEach((one, i) => {
     const far = Math.max(
