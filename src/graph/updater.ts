@@ -1,7 +1,7 @@
 import { invalid } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { eachRange, type Vector } from "../math/vector.ts";
-import { descend } from "../optimizers/descend.ts";
+import { descend, keeps } from "../optimizers/descend.ts";
 import type { Rule } from "../optimizers/rule.ts";
 import type { Weights } from "./weights.ts";
 
@@ -33,10 +33,12 @@ export const updater = (rule: Rule, weights: Weights): Updater => {
   const look = (from: number, to: number): void => {
     whole &&= kernels.finiteSquares(storeOf(gradients), from, to);
   };
-  const finiteGradients = (): boolean => {
+  const looksFirst = keeps(rule);
+  const checkGradients = (): void => {
     whole = true;
     eachRange(gradients, sparse, look);
-    return whole;
+    if (!whole)
+      throw invalid(rule.source, "finite gradients, and finite squares of them", largestGradient(weights));
   };
   return {
     update: (loss) => {
@@ -44,11 +46,12 @@ export const updater = (rule: Rule, weights: Weights): Updater => {
         throw new Error(
           `${rule.source} expects the ${length} weights that it started with, got ${values.cols}: wire the whole graph first`,
         );
-      if (!finiteGradients())
-        throw invalid(rule.source, "finite gradients, and finite squares of them", largestGradient(weights));
+      if (looksFirst) checkGradients();
       if (loss !== undefined) rule.observe?.(state, loss);
-      if (!descend(rule, gradients, state, values))
+      if (!descend(rule, gradients, state, values)) {
+        checkGradients();
         throw invalid(rule.source, "weights that stay finite", "a step that would make them overflow");
+      }
       weights.settle();
     },
     close: () => {

@@ -103,6 +103,7 @@ export const defineRule = <
     update: inOneGo<State>(
       (gradient, s, weights) => prepared(s).step(gradient, weights),
       (gradient, s, weights) => prepared(s).descend(gradient, weights),
+      { keeps: memory.length > 0 || numbers !== undefined || typeof lr !== "number" },
     ),
   };
 };

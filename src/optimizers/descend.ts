@@ -11,7 +11,12 @@ type Descend<State> = (gradient: Vector, state: State, weights: Vector) => boole
 export const inOneGo = <State>(
   update: Rule<State>["update"],
   descend: Descend<State>,
-): Rule<State>["update"] => Object.assign(update, { descend });
+  { keeps = true }: { readonly keeps?: boolean } = {},
+): Rule<State>["update"] => Object.assign(update, { descend, keeps });
+
+/** Whether a rule may keep something of a gradient; if not, a step that is taken back leaves no trace. */
+export const keeps = ({ update }: Rule): boolean =>
+  (update as Rule["update"] & { readonly keeps?: boolean }).keeps ?? true;
 
 /** w ← w − update(gradient, state, w); false, and the weights are as they were, when one of them would not be finite. */
 export const descend = (rule: Rule, gradient: Vector, state: unknown, weights: Vector): boolean => {

@@ -132,7 +132,7 @@ describe.each([
   ["float32", 1e20],
   ["float64", 1e160],
 ] as const)("trainer() in %s", (precision, huge) => {
-  it.each([adam(0.01), adagrad(0.01), rmsprop(0.01), sgd(0.01)])(
+  it.each([adam(0.01), adagrad(0.01), rmsprop(0.01), sgd(0.01, { momentum: 0.9 })])(
     "refuses a gradient whose square is not finite, so that no moment becomes infinite and the weight goes on learning: %s",
     (optimizer) => {
       const m = model(dense(1, 1), { seed: 1, precision });
