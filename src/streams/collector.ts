@@ -1,5 +1,5 @@
 import type { Batch } from "../graph/batch.ts";
-import { invalid } from "../math/invalid.ts";
+import { invalid, inWords } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { slab } from "../math/slab.ts";
 import type { Sample } from "./sample.ts";
@@ -107,11 +107,3 @@ const widthOf = (actor: string, name: "x" | "y", given: unknown, position: numbe
 
 const exact = (data: Float64Array, length: number): Float64Array =>
   data.length === length ? data : data.slice(0, length);
-
-/** A value that should have been a number, so that one sees what it is. */
-const inWords = (value: unknown): string =>
-  typeof value === "string"
-    ? `"${value}"`
-    : typeof value === "object" && value !== null
-      ? "an object"
-      : String(value);

@@ -23,7 +23,6 @@ export const single = (x: number): Code => [0x43, floatBytes(x)];
 export const fadd: (a: Code, b: Code) => Code = op(0x92);
 export const fsub: (a: Code, b: Code) => Code = op(0x93);
 export const fmul: (a: Code, b: Code) => Code = op(0x94);
-export const fdiv: (a: Code, b: Code) => Code = op(0x95);
 
 export const fsqrt: (a: Code) => Code = op(0x91);
 export const fequal: (a: Code, b: Code) => Code = op(0x5b);
@@ -37,7 +36,6 @@ export const select: (a: Code, b: Code, condition: Code) => Code = op(0x1b);
 export const double = (x: number): Code => [0x44, [...new Uint8Array(Float64Array.of(x).buffer)]];
 export const dadd: (a: Code, b: Code) => Code = op(0xa0);
 export const dsub: (a: Code, b: Code) => Code = op(0xa1);
-export const dmul: (a: Code, b: Code) => Code = op(0xa2);
 export const ddiv: (a: Code, b: Code) => Code = op(0xa3);
 export const toSingle: (x: Code) => Code = op(0xb6);
 export const toDouble: (x: Code) => Code = op(0xbb);
