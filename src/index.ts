@@ -6,6 +6,9 @@ export type { DescribedNode, Description } from "./graph/describe.ts";
 export { describe } from "./graph/describe.ts";
 export { fork } from "./graph/fork.ts";
 export type { Frame } from "./graph/frame.ts";
+export { headWeights } from "./graph/headWeights.ts";
+export type { Hedge, HedgeOptions } from "./graph/hedge.ts";
+export { hedge } from "./graph/hedge.ts";
 export { join } from "./graph/join.ts";
 export type { Model, ModelOptions, Rejection } from "./graph/model.ts";
 export { model } from "./graph/model.ts";
@@ -44,6 +47,9 @@ export { elu } from "./layers/elu.ts";
 export { embedding } from "./layers/embedding.ts";
 export { gelu } from "./layers/gelu.ts";
 export { hardSigmoid } from "./layers/hardSigmoid.ts";
+export type { HedgedHeadsOptions } from "./layers/hedgedHeads.ts";
+export { hedgedHeads } from "./layers/hedgedHeads.ts";
+export type { HedgeRule } from "./layers/hedgeWeights.ts";
 export type {
   Layer,
   LayerSpec,
@@ -80,6 +86,8 @@ export { categoricalCrossentropy } from "./losses/categoricalCrossentropy.ts";
 export type { ClassWeight } from "./losses/classWeights.ts";
 export type { FocalOptions } from "./losses/focal.ts";
 export { focal } from "./losses/focal.ts";
+export type { Heads } from "./losses/hedged.ts";
+export { hedged } from "./losses/hedged.ts";
 export { hinge } from "./losses/hinge.ts";
 export type { HuberOptions } from "./losses/huber.ts";
 export { huber } from "./losses/huber.ts";
@@ -109,10 +117,14 @@ export { adamw } from "./optimizers/adamw.ts";
 export { amsgrad } from "./optimizers/amsgrad.ts";
 export { clipByGlobalNorm } from "./optimizers/clipByGlobalNorm.ts";
 export { clipByValue } from "./optimizers/clipByValue.ts";
+export type { CocobOptions } from "./optimizers/cocob.ts";
+export { cocob } from "./optimizers/cocob.ts";
 export type { CosineOptions } from "./optimizers/cosine.ts";
 export { cosine } from "./optimizers/cosine.ts";
 export type { RuleOptions } from "./optimizers/defineRule.ts";
 export { defineSchedule } from "./optimizers/defineSchedule.ts";
+export type { DogOptions, DogState } from "./optimizers/dog.ts";
+export { dog } from "./optimizers/dog.ts";
 export type { LazyOptions } from "./optimizers/elementwiseRule.ts";
 export type { ExponentialDecayOptions } from "./optimizers/exponentialDecay.ts";
 export { exponentialDecay } from "./optimizers/exponentialDecay.ts";
@@ -224,11 +236,37 @@ export { withBaselines } from "./folds/withBaselines.ts";
 
 export type { ColumnScalerState, Scaling } from "./folds/columnScaler.ts";
 export { exponentialScaler } from "./folds/exponentialScaler.ts";
+export type { LastSorted } from "./folds/lastSorted.ts";
 export type { Extremes, MinMax } from "./folds/minMaxScaler.ts";
 export { minMaxScaler } from "./folds/minMaxScaler.ts";
-export type { LastSorted, Robust } from "./folds/robustScaler.ts";
+export type { Robust } from "./folds/robustScaler.ts";
 export { robustScaler } from "./folds/robustScaler.ts";
 export { rollingScaler } from "./folds/rollingScaler.ts";
+
+// uncertainty
+
+export type { AdaptiveQuantileState, ConformalOptions } from "./folds/adaptiveQuantile.ts";
+export type { Calibration } from "./folds/calibration.ts";
+export type { ClassScore } from "./folds/classScores.ts";
+export type { ConformalInterval, ConformalIntervalState } from "./folds/conformalInterval.ts";
+export { conformalInterval } from "./folds/conformalInterval.ts";
+export type { ConformalSet, ConformalSetOptions, ConformalSetState } from "./folds/conformalSet.ts";
+export { conformalSet } from "./folds/conformalSet.ts";
+export type { Unlabelled } from "./folds/expectedAccuracy.ts";
+export { expectedAccuracy } from "./folds/expectedAccuracy.ts";
+export type { Interval } from "./folds/intervalAround.ts";
+export { intervalAround } from "./folds/intervalAround.ts";
+export type { Platt, PlattOptions, PlattState } from "./folds/platt.ts";
+export { platt } from "./folds/platt.ts";
+export { setOf } from "./folds/setOf.ts";
+export type { Temperature, TemperatureOptions, TemperatureState } from "./folds/temperature.ts";
+export { temperature } from "./folds/temperature.ts";
+export type { Calibrated } from "./streams/calibrated.ts";
+export { calibrated } from "./streams/calibrated.ts";
+export type { WithInterval } from "./streams/withIntervals.ts";
+export { withIntervals } from "./streams/withIntervals.ts";
+export type { WithSet } from "./streams/withSets.ts";
+export { withSets } from "./streams/withSets.ts";
 
 // drift detectors
 

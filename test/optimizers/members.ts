@@ -7,6 +7,8 @@ import { adamw } from "../../src/optimizers/adamw.ts";
 import { amsgrad } from "../../src/optimizers/amsgrad.ts";
 import { clipByGlobalNorm } from "../../src/optimizers/clipByGlobalNorm.ts";
 import { clipByValue } from "../../src/optimizers/clipByValue.ts";
+import { cocob } from "../../src/optimizers/cocob.ts";
+import { dog } from "../../src/optimizers/dog.ts";
 import { freeze } from "../../src/optimizers/freeze.ts";
 import { ftrl } from "../../src/optimizers/ftrl.ts";
 import { inOrder } from "../../src/optimizers/inOrder.ts";
@@ -31,6 +33,8 @@ export const rules: Readonly<Record<string, (...args: never[]) => Rule>> = {
   amsgrad,
   clipByGlobalNorm,
   clipByValue,
+  cocob,
+  dog,
   freeze,
   ftrl,
   inOrder,
@@ -63,6 +67,9 @@ export const members: readonly Member[] = [
   (lazy) => adamax(0.05, { lazy }),
   (lazy) => lion(0.005, { lazy }),
   (lazy) => ftrl({ alpha: 1, lazy }),
+  (lazy) => cocob({ lazy }),
+  (lazy) => cocob({ alpha: 10, lazy }),
+  () => dog(),
   (lazy) => inOrder(clipByGlobalNorm(1), adam(0.05, { lazy })),
   (lazy) =>
     inOrder(clipByValue(0.5, { lazy }), weightDecay(1e-4, { lazy }), l1(1e-5, { lazy }), sgd(0.1, { lazy })),

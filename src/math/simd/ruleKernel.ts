@@ -59,8 +59,8 @@ const numbersAt = (scope: Scope, ptr: Local, names: readonly string[]) => {
 };
 
 /**
- * step(numbers, g, w, step, memory0, memory1, memory2, from, to) writes the step; descend(…) writes w − step to w and w,
- * as it was, to `step`, and answers whether all of it is finite.
+ * step(numbers, g, w, step, memory0, …, memory4, from, to) writes the step; descend(…) writes w − step to w and w, as it
+ * was, to `step`, and answers whether all of it is finite.
  */
 const functionsOf = (
   formula: string,
@@ -69,17 +69,17 @@ const functionsOf = (
 ): readonly FunctionSpec[] =>
   (["step", "descend"] as const).map((name) => ({
     name,
-    parameters: Array.from({ length: 9 }, () => i32 as typeof i32),
+    parameters: Array.from({ length: 11 }, () => i32 as typeof i32),
     result: i32,
     body: (scope) => {
-      const [numbers, g, w, to, m0, m1, m2, from, end] = scope.parameters as readonly [
-        ...[Local, Local, Local, Local, Local, Local, Local, Local, Local],
+      const [numbers, g, w, to, m0, m1, m2, m3, m4, from, end] = scope.parameters as readonly [
+        ...[Local, Local, Local, Local, Local, Local, Local, Local, Local, Local, Local],
       ];
       const { c, code } = numbersAt(scope, numbers, scalars);
       const x: Record<string, Local> = {};
       for (const key of ["g", "w", "step", ...memory]) x[key] = scope.local(v128);
       const { g: gi, w: wi, step } = x as unknown as Elements;
-      const kept = memory.map((key, k) => ({ x: x[key]!, at: [m0, m1, m2][k]! }));
+      const kept = memory.map((key, k) => ({ x: x[key]!, at: [m0, m1, m2, m3, m4][k]! }));
       const bad = scope.local(v128);
       const visit = (i: Code, lanes: Lanes): Code => [
         gi.set(loadLanes(iadd(g.get, i), lanes)),
@@ -125,13 +125,14 @@ export const ruleKernel = (own: Arena, link: ReturnType<typeof linker>): Pick<Ke
       const kept = (memory: readonly Matrix[], i: number) => (i < memory.length ? at(memory[i]!) : 0);
       return {
         step: (g, w, step, memory, scalars, from, to) => {
-          const m0 = kept(memory, 0);
-          const m1 = kept(memory, 1);
-          stepOf!(write(scalars), at(g), at(w), at(step), m0, m1, kept(memory, 2), 4 * from, 4 * to);
+          const [m0, m1, m2] = [kept(memory, 0), kept(memory, 1), kept(memory, 2)];
+          const [m3, m4] = [kept(memory, 3), kept(memory, 4)];
+          stepOf!(write(scalars), at(g), at(w), at(step), m0, m1, m2, m3, m4, 4 * from, 4 * to);
         },
         descend: (g, w, before, memory, scalars, from, to) => {
-          const [p, m0, m1] = [write(scalars), kept(memory, 0), kept(memory, 1)];
-          return descend!(p, at(g), at(w), at(before), m0, m1, kept(memory, 2), 4 * from, 4 * to) === 1;
+          const [p, m0, m1, m2] = [write(scalars), kept(memory, 0), kept(memory, 1), kept(memory, 2)];
+          const [m3, m4] = [kept(memory, 3), kept(memory, 4)];
+          return descend!(p, at(g), at(w), at(before), m0, m1, m2, m3, m4, 4 * from, 4 * to) === 1;
         },
       };
     },

@@ -27,7 +27,8 @@ export type Numbers = Readonly<
     Record<"c1" | "c2" | "cm" | "cg" | "scale" | "trust" | "floor" | "n" | "keep" | "k", Scalar>
 >;
 export type Elements = Readonly<
-  Record<"g" | "w" | "step" | "m" | "v" | "vMax" | "s" | "u" | "a" | "z" | "n" | "sum", Local>
+  Record<"g" | "w" | "step" | "m" | "v" | "vMax" | "s" | "u" | "a" | "z" | "n" | "sum", Local> &
+    Record<"w1" | "L" | "G" | "R" | "θ" | "d", Local>
 >;
 /** Sets the step, and what the rule keeps, from the gradient and the weights. */
 export type Formula = (x: Elements, c: Numbers, scope: Scope) => Code;
@@ -144,6 +145,19 @@ export const rules: Readonly<Record<string, Formula>> = {
       step.set(add(w.get, div(pull, add(mul(add(β.get, root.get), α.inverse), l2.get)))),
     ];
   },
+  cocob: ({ g, w, w1, L, G, R, θ, step }, { α }) => {
+    const most = max(L.get, four(1e-30)); // where no gradient came θ is 0, and so is the bet
+    const fraction = div(θ.get, max(add(G.get, most), mul(α.get, most)));
+    return [
+      step.set(sub(w.get, w1.get)),
+      L.set(max(L.get, abs(g.get))),
+      G.set(add(G.get, abs(g.get))),
+      R.set(max(sub(R.get, mul(step.get, g.get)), four(0))),
+      θ.set(sub(θ.get, g.get)),
+      step.set(sub(step.get, mul(fraction, add(four(1), div(R.get, most))))),
+    ];
+  },
+  dog: ({ g, d, step }, { η }) => [step.set(mul(η.get, g.get)), d.set(sub(d.get, step.get))],
   clipByValue: ({ g, step }, { c }) => step.set(max(sub(four(0), c.get), min(c.get, g.get))),
   weightDecay: ({ g, w, step }, { λ }) => step.set(add(g.get, mul(λ.get, w.get))),
   l1: ({ g, w, step }, { λ }) => step.set(add(g.get, mul(λ.get, sign(w.get)))),
