@@ -32,6 +32,29 @@ export interface DenseKernel {
   ): void;
 }
 
+/**
+ * One step t of a gated recurrent unit, for n rows and u units (Cho et al., 2014). `gi` = x·W_ih + b_ih holds all steps, n × (steps·3u);
+ * `gh` = h·W_hh + b_hh is that of this step, n × 3u; both in the order r, z, n:
+ * r = σ(giᵣ + ghᵣ), z = σ(gi_z + gh_z), n = tanh(giₙ + r ∘ ghₙ), h′ = (1 − z) ∘ n + z ∘ h.
+ */
+export interface GruKernel {
+  /** Writes h′, and keeps r, z, n and ghₙ, n × 4u, for the way back. */
+  forward(t: number, gi: Matrix, gh: Matrix, h: Matrix, kept: Matrix, next: Matrix): void;
+  /** From dh′ the gradients of step t of gi and of gh, and `direct` = dh′ ∘ z, which is what h gets beside dgh·W_hhᵀ. */
+  backward(t: number, dNext: Matrix, kept: Matrix, h: Matrix, dgi: Matrix, dgh: Matrix, direct: Matrix): void;
+}
+
+/**
+ * One step t of a long short-term memory (Hochreiter & Schmidhuber, 1997), with gi n × (steps·4u) and gh n × 4u in the order
+ * i, f, g, o: i, f, o = σ(gi + gh), g = tanh(gi + gh), c′ = f ∘ c + i ∘ g, h′ = o ∘ tanh c′.
+ */
+export interface LstmKernel {
+  /** Writes c′ and h′, and keeps i, f, g, o and tanh c′, n × 5u, for the way back. */
+  forward(t: number, gi: Matrix, gh: Matrix, c: Matrix, kept: Matrix, nextC: Matrix, nextH: Matrix): void;
+  /** From dh′ and dc′ the gradients of step t of gi and of gh, which are the same; dc becomes that of c. */
+  backward(t: number, dNext: Matrix, dc: Matrix, kept: Matrix, c: Matrix, dgi: Matrix, dgh: Matrix): void;
+}
+
 /** A rule’s formula over elements start … end − 1 of vectors. Its memory and its numbers come in the order asked for. */
 export interface RuleKernel {
   /** Writes the step that w is to be changed by, and moves the memory on. */
@@ -149,6 +172,10 @@ export interface Kernels {
     dx: Matrix,
     accumulate: boolean,
   ) => void;
+  /** What happens between the products of a gated recurrent unit. */
+  gru(rows: number, units: number, steps: number): GruKernel;
+  /** What happens between the products of a long short-term memory. */
+  lstm(rows: number, units: number, steps: number): LstmKernel;
   /**
    * A loss by its formula; undefined where it is not known. With `activation`, which is what an activation prints as, the
    * prediction is the activation's output, and the gradient that of the activation's input; undefined where that is not one

@@ -1,5 +1,7 @@
 // Long because it is the specification: every formula that fast kernels are held to, in one place.
+import { gruStep } from "./gruStep.ts";
 import type { Inlet, Kernels } from "./kernels.ts";
+import { lstmStep } from "./lstmStep.ts";
 import { type Data, type Matrix, type Precision, zeros } from "./matrix.ts";
 import { affine, length, sumRows, timesTransposed, transposedTimes } from "./products.ts";
 import { isSparse } from "./sparse.ts";
@@ -204,6 +206,8 @@ export const reference = (precision: Precision = "float64"): Kernels => ({
       for (let j = 0; j < width; j++) dW.data[x.data[i]! * width + j]! += dy.data[i * width + j]!;
   },
 
+  gru: gruStep,
+  lstm: lstmStep,
   loss: () => undefined,
   rule: () => undefined,
   norm: length,

@@ -12,6 +12,7 @@ import { type Functions, linker } from "./linker.ts";
 import { lossKernel } from "./lossKernel.ts";
 import { normKernels } from "./normKernels.ts";
 import { panelScratch, tileFor } from "./panelProduct.ts";
+import { recurrentKernels } from "./recurrentKernels.ts";
 import { rowKernels } from "./rowKernels.ts";
 import { ruleKernel } from "./ruleKernel.ts";
 import { sparseKernels } from "./sparse.ts";
@@ -108,6 +109,7 @@ export const simd = ({
     ...copyKernels(link),
     ...rowKernels(link),
     ...normKernels(link),
+    ...recurrentKernels(link),
     ...lossKernel(link),
     ...ruleKernel(own, link),
     norm: (a) => (here(a) ? Math.sqrt(basics.squares!(at(a), bytesOf(a))) : plain.norm(a)),

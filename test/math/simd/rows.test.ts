@@ -167,6 +167,47 @@ const cases: Readonly<Record<string, Case>> = {
       );
     }
   },
+  "gru()": (kernels, n, u, seed) => {
+    const make = makerOf(seed);
+    const steps = 1 + random(seed, 1).below(4);
+    const t = random(seed, 2).below(steps);
+    const [gi, gh, h] = [make(n, steps * 3 * u), make(n, 3 * u), make(n, u)];
+    const forward = [make(n, 4 * u), make(n, u)];
+    compare(kernels, [gi, gh, h], forward, (on, [gi, gh, h], [kept, next]) =>
+      on.gru(n, u, steps).forward(t, gi!, gh!, h!, kept!, next!),
+    );
+    const kept = make(n, 4 * u);
+    exact.gru(n, u, steps).forward(t, gi, gh, h, kept, make(n, u));
+    compare(
+      kernels,
+      [make(n, u), kept, h],
+      [make(n, steps * 3 * u), make(n, 3 * u), make(n, u)],
+      (on, [dh, kept, h], [dgi, dgh, direct]) =>
+        on.gru(n, u, steps).backward(t, dh!, kept!, h!, dgi!, dgh!, direct!),
+    );
+  },
+  "lstm()": (kernels, n, u, seed) => {
+    const make = makerOf(seed);
+    const steps = 1 + random(seed, 1).below(4);
+    const t = random(seed, 2).below(steps);
+    const [gi, gh, c] = [make(n, steps * 4 * u), make(n, 4 * u), make(n, u)];
+    compare(
+      kernels,
+      [gi, gh, c],
+      [make(n, 5 * u), make(n, u), make(n, u)],
+      (on, [gi, gh, c], [kept, nextC, nextH]) =>
+        on.lstm(n, u, steps).forward(t, gi!, gh!, c!, kept!, nextC!, nextH!),
+    );
+    const kept = make(n, 5 * u);
+    exact.lstm(n, u, steps).forward(t, gi, gh, c, kept, make(n, u), make(n, u));
+    compare(
+      kernels,
+      [make(n, u), kept, c],
+      [make(n, u), make(n, steps * 4 * u), make(n, 4 * u)],
+      (on, [dh, kept, c], [dc, dgi, dgh]) =>
+        on.lstm(n, u, steps).backward(t, dh!, dc!, kept!, c!, dgi!, dgh!),
+    );
+  },
   "norm()": (kernels, n, k, seed) => {
     const m = kernels.zeros(n, k);
     m.data.set(makerOf(seed)(n, k).data);
