@@ -2,6 +2,7 @@ import type { Fold } from "../math/fold.ts";
 import { whole } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { affine, type ColumnScalerState, columnScaler, type Scaling } from "./columnScaler.ts";
+import { keepLast, type LastSorted, lastSorted } from "./lastSorted.ts";
 
 /** Columns brought to median 0 and interquartile range 1, and back. */
 export interface Robust extends Scaling {
@@ -9,13 +10,6 @@ export interface Robust extends Scaling {
   readonly median: readonly number[];
   /** From the first quartile to the third. */
   readonly range: readonly number[];
-}
-
-export interface LastSorted {
-  /** The last numbers, in a ring; `next` is where the oldest is. */
-  last: number[];
-  next: number;
-  sorted: number[];
 }
 
 const actor = "robustScaler()";
@@ -32,14 +26,8 @@ export const robustScaler = ({
 } = {}): Fold<Matrix | ArrayLike<number>, Robust, ColumnScalerState<LastSorted>> => {
   whole(actor, "window", window);
   return columnScaler<LastSorted, Robust>(actor, {
-    column: () => ({ last: [], next: 0, sorted: [] }),
-    see: (column, x) => {
-      const { last, next, sorted } = column;
-      if (last.length === window) sorted.splice(firstNotBelow(sorted, last[next]!), 1);
-      last[next] = x;
-      column.next = (next + 1) % window;
-      sorted.splice(firstNotBelow(sorted, x), 0, x);
-    },
+    column: lastSorted,
+    see: (column, x) => keepLast(column, window, x),
     read: (columns, count) => {
       const median = columns.map(({ sorted }) => quantile(sorted, 0.5));
       const range = columns.map(({ sorted }) => quantile(sorted, 0.75) - quantile(sorted, 0.25));
@@ -53,15 +41,4 @@ const quantile = (sorted: readonly number[], q: number): number => {
   const below = sorted[Math.floor(at)] ?? Number.NaN;
   const above = sorted[Math.ceil(at)] ?? Number.NaN;
   return below + (at - Math.floor(at)) * (above - below);
-};
-
-const firstNotBelow = (sorted: readonly number[], x: number): number => {
-  let from = 0;
-  let to = sorted.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if (sorted[middle]! < x) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 };

@@ -1,0 +1,40 @@
+import { invalid } from "../math/invalid.ts";
+import { shapeOf } from "../math/matrix.ts";
+import { actualClass, sameClasses } from "./classes.ts";
+import type { Columnwise } from "./columnwise.ts";
+import { finiteScored } from "./finiteScored.ts";
+import { logitsOf } from "./logits.ts";
+import type { Scored } from "./scored.ts";
+
+/** How probabilities are brought to the frequency of what comes true. */
+export interface Calibration {
+  /** Rows seen. */
+  readonly count: number;
+  /** Calibrated probabilities, of a matrix or of one row; new, and of the same shape and precision. */
+  readonly apply: Columnwise;
+}
+
+/** What a row teaches a calibration. */
+export interface CalibrationRow {
+  readonly logits: readonly number[];
+  /** What the probabilities should have been: 0 or 1 for one column, else one-hot. */
+  readonly truth: readonly number[];
+  readonly weight: number;
+}
+
+/** The rows that a calibration learns from, all of them checked before the first is learned. @throws InvalidInputError */
+export const calibrationRows = (actor: string, scored: Scored, width: number): readonly CalibrationRow[] => {
+  sameClasses(actor, scored);
+  finiteScored(actor, scored);
+  const { prediction, weight } = scored;
+  const { rows, cols, data } = prediction;
+  if (width > 0 && cols !== width) throw invalid(actor, `${width} columns`, shapeOf(prediction));
+  return Array.from({ length: rows }, (_, i) => {
+    const k = actualClass(actor, scored, i);
+    return {
+      logits: logitsOf(actor, data, cols, i),
+      truth: cols === 1 ? [k] : Array.from({ length: cols }, (_, j) => Number(j === k)),
+      weight: weight ? weight.data[i]! : 1,
+    };
+  });
+};

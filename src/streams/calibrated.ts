@@ -1,0 +1,33 @@
+import type { Observable } from "rxjs";
+import type { AnyFold } from "../folds/anyFold.ts";
+import type { Calibration } from "../folds/calibration.ts";
+import type { Scored } from "../folds/scored.ts";
+import { beforeLearning } from "./beforeLearning.ts";
+
+/** What a step is given beside a calibrated prediction. */
+export interface Calibrated<Reading extends Calibration> {
+  /** The reading that has seen the target: its `apply` calibrates predictions to come. */
+  readonly calibration: Reading;
+}
+
+/**
+ * Replaces the prediction of each step by the calibrated one, made before its targets were seen; the fold then learns from the
+ * prediction as it was. Metrics that follow score what is calibrated. Every subscription starts the fold anew.
+ * @example
+ * batches$.pipe(prequential(net, …), calibrated(temperature()), withFolds({ ece: calibrationError() }));
+ * @throws InvalidInputError (as an error of the stream) on what is no probability, and on items that have a calibration already.
+ */
+export const calibrated =
+  <Reading extends Calibration>(fold: AnyFold<Scored, Reading>) =>
+  <Step extends Scored>(
+    source: Observable<Step & { readonly calibration?: never }>,
+  ): Observable<Step & Calibrated<Reading>> =>
+    source.pipe(
+      beforeLearning("calibrated()", fold, ["calibration"], (item, before) => {
+        const prediction = before.apply(item.prediction);
+        return (calibration): Calibrated<Reading> & Pick<Scored, "prediction"> => ({
+          prediction,
+          calibration,
+        });
+      }),
+    ) as Observable<Step & Calibrated<Reading>>;
