@@ -17,6 +17,8 @@ export interface TensorSpec {
   readonly init: Initializer;
   /** A batch's gradient touches few of the rows. */
   readonly sparse?: boolean;
+  /** Of a buffer: where a stream has come to, which another stream must not start from; `resetState` fills it anew. */
+  readonly carried?: boolean;
 }
 
 export type TensorSpecs = Readonly<Record<string, TensorSpec>>;

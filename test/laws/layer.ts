@@ -15,6 +15,8 @@ export interface LayerCase {
   readonly draw?: (random: Random) => number;
   /** Least rows in training; 1 when left out. */
   readonly least?: number;
+  /** The one number of rows that it takes, when there is one. */
+  readonly only?: number;
   /** Its input has no gradient: indices, whose gradient is zero. */
   readonly discrete?: boolean;
   /** Its source names what only its author knows, so it cannot be evaluated. */
@@ -100,10 +102,12 @@ export const obeysLayerLaws = ({
   widths,
   draw = smooth,
   least = 1,
+  only,
   discrete = false,
   opaque = false,
 }: LayerCase): void => {
-  const sizes = [1, 2, 5];
+  const sizes = only === undefined ? [1, 2, 5] : [only];
+  const rowsOf = (wanted: number): number => only ?? Math.max(wanted, least);
   const inputs = (r: Random, rows: number): Value => {
     const drawnInputs = widths.map((cols) => drawn(r, rows, cols, draw));
     return drawnInputs.length === 1 && layer.widths(widths).length === 1 && !isJoin(layer)
@@ -155,7 +159,7 @@ export const obeysLayerLaws = ({
     });
 
     it("adds its gradients with accumulate, and overwrites them without", () => {
-      const rows = Math.max(3, least);
+      const rows = rowsOf(3);
       const { own, pass } = bench(rows, 4);
       const r = random(4);
       const grads = () => Object.values(own.parameters).map(({ grad }) => [...grad.data]);
@@ -183,8 +187,8 @@ export const obeysLayerLaws = ({
     });
 
     it("changes nothing in infer, neither itself nor its input", () => {
-      const b = bench(3, 5);
-      const x = inputs(random(5), 3);
+      const b = bench(rowsOf(3), 5);
+      const x = inputs(random(5), rowsOf(3));
       const before = [bytes(b), JSON.stringify(all(x).map(({ data }) => [...data]))];
       b.pass.forward(x, "infer");
       b.pass.forward(x, "infer");
@@ -193,7 +197,7 @@ export const obeysLayerLaws = ({
     });
 
     it("leaves its input and the gradient that it is given as they are in training", () => {
-      const rows = Math.max(2, least);
+      const rows = rowsOf(2);
       const { pass } = bench(rows, 6);
       const r = random(6);
       const x = inputs(r, rows);
@@ -207,7 +211,7 @@ export const obeysLayerLaws = ({
     });
 
     it("gives the same parameter gradients when nobody wants that of the input", () => {
-      const rows = Math.max(2, least);
+      const rows = rowsOf(2);
       const learned = [true, false].map((wantsInputGrad) => {
         const b = bench(rows, 7, { wantsInputGrad });
         const r = random(7);
@@ -219,7 +223,7 @@ export const obeysLayerLaws = ({
     });
 
     it("answers the same in train and infer, unless it is modal", () => {
-      const rows = Math.max(4, least);
+      const rows = rowsOf(4);
       const { pass } = bench(rows, 8);
       const x = inputs(random(8), rows);
       const trained = [...pass.forward(x, "train").data];
@@ -229,8 +233,8 @@ export const obeysLayerLaws = ({
     });
 
     it("has the widths that it says", () => {
-      const { pass } = bench(2, 9);
-      const y = pass.forward(inputs(random(9), 2), "infer");
+      const { pass } = bench(rowsOf(2), 9);
+      const y = pass.forward(inputs(random(9), rowsOf(2)), "infer");
       expect(layer.widths(widths)).toEqual([y.cols]);
       const open = layer.widths(widths.map(() => undefined))[0];
       expect([undefined, y.cols]).toContain(open);
@@ -241,8 +245,8 @@ export const obeysLayerLaws = ({
         const again = evaluate(layer.source);
         expect(again.source).toBe(layer.source);
         const answers = [layer, again].map((one) => {
-          const { pass } = benchOf(one, 3, widths, { seed: 10 });
-          return [...pass.forward(inputs(random(10), 3), "infer").data];
+          const { pass } = benchOf(one, rowsOf(3), widths, { seed: 10 });
+          return [...pass.forward(inputs(random(10), rowsOf(3)), "infer").data];
         });
         expect(answers[1]).toEqual(answers[0]);
       });
