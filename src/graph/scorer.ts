@@ -17,7 +17,9 @@ export interface Scorer {
 /** Puts a loss to work: fused with the last layer's activation where the kernels can, by a kernel, or as it is written. */
 export const scorer = (loss: Loss, { circuit, output }: Run, buffers: RowBuffers, actor: string): Scorer => {
   const { kernels } = circuit.weights;
-  const activation = circuit.nodes.find(({ value$ }) => value$ === output.value$)?.layer.activation;
+  const last = circuit.nodes.find(({ value$ }) => value$ === output.value$);
+  const activation = last?.layer.activation;
+  const width = last?.widths[0];
   const fused = activation === undefined ? undefined : loss.plan?.(kernels, activation);
   const planned = fused ?? loss.plan?.(kernels);
   const name = loss.source ?? actor;
@@ -25,6 +27,12 @@ export const scorer = (loss: Loss, { circuit, output }: Run, buffers: RowBuffers
     preActivation: fused !== undefined,
     value: Number.NaN,
     gradient: (prediction, y, weight) => {
+      if (width !== undefined && prediction.cols !== width && !loss.answer)
+        throw fault(
+          name,
+          `predictions of ${width} columns (hedged(…) takes those of ${last!.layer.source})`,
+          shapeOf(prediction),
+        );
       let grad = buffers.like(prediction);
       if (planned) own.value = planned(prediction, y, weight, grad);
       else ({ value: own.value, grad } = loss(prediction, y, weight, grad));

@@ -20,6 +20,8 @@ export interface Loss {
   readonly source: string;
   /** Refuses targets that do not fit predictions of this width. @throws InvalidInputError, before anything changes. */
   check(target: Matrix, width: number): void;
+  /** What the model would have answered, for a loss of models that say more than that in training. */
+  answer?(prediction: Matrix): Matrix;
   /**
    * The same loss on kernels, for matrices that they can reach and that were checked; it allocates nothing. Undefined where
    * the kernels do not have it. With `activation`, which is what the activation of the last layer prints as, it writes the

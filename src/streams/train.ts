@@ -70,7 +70,7 @@ export function train(model: Model, options: TrainOptions): OperatorFunction<Bat
           const learned = engine.learn(batch);
           const scored = predictions
             ? {
-                prediction: engine.prediction(),
+                prediction: loss.answer?.(engine.prediction()) ?? engine.prediction(),
                 target: batch.y,
                 ...(batch.weight ? { weight: batch.weight } : {}),
               }

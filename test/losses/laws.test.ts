@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import * as binary from "../../src/losses/binaryCrossentropy.ts";
 import * as categorical from "../../src/losses/categoricalCrossentropy.ts";
 import * as focal from "../../src/losses/focal.ts";
+import * as hedged from "../../src/losses/hedged.ts";
 import * as hinge from "../../src/losses/hinge.ts";
 import * as huber from "../../src/losses/huber.ts";
 import * as logCosh from "../../src/losses/logCosh.ts";
@@ -27,6 +28,7 @@ const losses = {
   ...categorical,
   ...focal,
   ...multitask,
+  ...hedged,
 };
 
 /** The gradient by central differences. */

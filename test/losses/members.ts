@@ -1,6 +1,7 @@
 import { binaryCrossentropy } from "../../src/losses/binaryCrossentropy.ts";
 import { categoricalCrossentropy } from "../../src/losses/categoricalCrossentropy.ts";
 import { focal } from "../../src/losses/focal.ts";
+import { hedged } from "../../src/losses/hedged.ts";
 import { hinge } from "../../src/losses/hinge.ts";
 import { huber } from "../../src/losses/huber.ts";
 import { logCosh } from "../../src/losses/logCosh.ts";
@@ -43,6 +44,8 @@ const both =
   (first: Row, cols: number, second: Row): Row =>
   (r, width) => [...first(r, cols), ...second(r, width - cols)];
 
+const real3: Row = (r) => real(r, 3);
+
 /** A loss, the width of its predictions, and what predictions and targets look like. */
 export type Member = readonly [loss: Loss, cols: number, prediction: Row, target: Row];
 
@@ -83,6 +86,13 @@ export const members: readonly Member[] = [
     5,
     real,
     both(real, 2, index(3)),
+  ],
+  [hedged(meanSquaredError(), { heads: 2, outputs: 3 }), 8, both(real, 6, distribution), real3],
+  [
+    hedged(categoricalCrossentropy(logits), { heads: 3, outputs: 2 }),
+    9,
+    both(real, 6, distribution),
+    index(2),
   ],
 ];
 
