@@ -2,20 +2,26 @@ import { accuracy } from "../../src/folds/accuracy.ts";
 import { auc } from "../../src/folds/auc.ts";
 import { brier } from "../../src/folds/brier.ts";
 import { calibrationError } from "../../src/folds/calibrationError.ts";
+import { classBalance } from "../../src/folds/classBalance.ts";
 import { confusionMatrix } from "../../src/folds/confusionMatrix.ts";
 import { exponentialMean } from "../../src/folds/exponentialMean.ts";
 import { exponentialScaler } from "../../src/folds/exponentialScaler.ts";
 import { fading } from "../../src/folds/fading.ts";
 import { fBeta } from "../../src/folds/fBeta.ts";
+import { horizonMetric } from "../../src/folds/horizonMetric.ts";
 import { kappaM } from "../../src/folds/kappaM.ts";
 import { kappaTemporal } from "../../src/folds/kappaTemporal.ts";
+import { lag } from "../../src/folds/lag.ts";
+import { lastRows } from "../../src/folds/lastRows.ts";
 import { mae } from "../../src/folds/mae.ts";
 import { mape } from "../../src/folds/mape.ts";
 import { matthewsCorrelation } from "../../src/folds/matthewsCorrelation.ts";
+import { maxAbsScaler } from "../../src/folds/maxAbsScaler.ts";
 import { mean } from "../../src/folds/mean.ts";
 import { minMaxScaler } from "../../src/folds/minMaxScaler.ts";
 import { noChange } from "../../src/folds/noChange.ts";
 import { over } from "../../src/folds/over.ts";
+import { perKey } from "../../src/folds/perKey.ts";
 import { prAuc } from "../../src/folds/prAuc.ts";
 import { priorClass } from "../../src/folds/priorClass.ts";
 import { r2 } from "../../src/folds/r2.ts";
@@ -249,6 +255,31 @@ const quantile = (xs: number[], q: number) => {
 const spread = (xs: number[]) => quantile(xs, 0.75) - quantile(xs, 0.25);
 const median = (xs: number[]) => quantile(xs, 0.5);
 
+for (const [name, options, keep, max] of [
+  ["classBalance()", {}, 1, Number.POSITIVE_INFINITY],
+  ["classBalance({ forgetting: 0.1, max: 3 })", { forgetting: 0.1, max: 3 }, 0.9, 3],
+] as const)
+  foldLaws(name, {
+    fold: () => classBalance(options),
+    item: (rng): number | Matrix =>
+      rng.uniform() < 0.3 ? rng.below(3) : matrix([[rng.below(3)], [Math.floor(3 * rng.uniform() ** 3)]]),
+    ones: (item) => (typeof item === "number" ? [item] : toRows(item).map(([c]) => c!)),
+    brute: (items) => {
+      const rows = items.flatMap((item) =>
+        typeof item === "number" ? [item] : toRows(item).map(([c]) => c!),
+      );
+      const classes = [...new Set(rows)].sort();
+      const left = rows.map((_, i) => keep ** (rows.length - 1 - i));
+      const counts = classes.map((c) => sum(left.filter((_, i) => rows[i] === c)));
+      const weight = (n: number) => Math.min(max, Math.max(1, sum(left)) / (classes.length * Math.max(1, n)));
+      return {
+        count: rows.length,
+        counts: Object.fromEntries(classes.map((c, j) => [c, counts[j]!])),
+        weights: Object.fromEntries(classes.map((c, j) => [c, weight(counts[j]!)])),
+      };
+    },
+  });
+
 scalerLaws(
   "exponentialScaler(0.1)",
   () => exponentialScaler(0.1),
@@ -261,6 +292,93 @@ scalerLaws(
   (xs) => Math.min(...xs),
   (xs) => Math.max(...xs) - Math.min(...xs),
 );
+scalerLaws(
+  "maxAbsScaler()",
+  maxAbsScaler,
+  () => 0,
+  (xs) => Math.max(...xs.map(Math.abs)),
+);
 scalerLaws("robustScaler()", robustScaler, median, spread);
 scalerLaws("robustScaler({ window: 9 })", () => robustScaler({ window: 9 }), median, spread, { window: 9 });
 scalerLaws("rollingScaler(9)", () => rollingScaler(9), average, deviation, { window: 9 });
+
+// windows and sequences
+
+const number = (rng: Random) => Math.round(100 * rng.normal()) / 10;
+
+foldLaws("lag(2)", { fold: () => lag<number>(2), item: number, brute: (all) => all.at(-3) });
+foldLaws("lag([3, 1], { of, missing })", {
+  fold: () => lag([3, 1], { of: (x: number) => 2 * x, missing: 0 }),
+  item: number,
+  brute: (all) => [3, 1].map((n) => 2 * (all.at(-1 - n) ?? 0)),
+});
+foldLaws("lastRows(3)", {
+  fold: () => lastRows(3),
+  item: (rng) => [number(rng), number(rng)],
+  view: (row) => [...row],
+  brute: (all) =>
+    all.length === 0
+      ? []
+      : [...Array(6).fill(0), ...all.slice(-3).flatMap((row) => Array.from(row))].slice(-6),
+});
+
+interface Event {
+  readonly key: string | number;
+  readonly value: number;
+  readonly at: number;
+}
+
+const event = (rng: Random): Event => ({
+  key: rng.uniform() < 0.5 ? rng.below(9) : `k${rng.below(9)}`,
+  value: number(rng),
+  at: rng.below(1000),
+});
+
+/** Looks at every key at every item; `at` is when the item comes, or how many came before. */
+const naiveKeys = (
+  events: readonly Event[],
+  { maxKeys, idle, moment }: { maxKeys: number; idle: number; moment?: (e: Event) => number },
+) => {
+  let kept: { key: Event["key"]; values: number[]; at: number }[] = []; // the one used last stands last
+  let evicted = 0;
+  let clock = Number.NEGATIVE_INFINITY;
+  events.forEach((e, i) => {
+    clock = moment ? Math.max(clock, moment(e)) : i;
+    const awake = kept.filter(({ at }) => clock - at < idle);
+    const own = awake.find(({ key }) => key === e.key) ?? { key: e.key, values: [], at: 0 };
+    const others = awake.filter((one) => one !== own);
+    const room = others.slice(Math.max(0, others.length - maxKeys + 1));
+    evicted += kept.length - awake.length + others.length - room.length;
+    kept = [...room, { ...own, values: [...own.values, e.value], at: moment ? clock : i + 1 }];
+  });
+  const { key, values } = kept.at(-1) ?? { key: undefined, values: [] };
+  return { key, reading: average(values), keys: kept.length, evicted };
+};
+
+for (const options of [
+  { maxKeys: 4, idle: Number.POSITIVE_INFINITY },
+  { maxKeys: 1, idle: 3 },
+  { maxKeys: 100, idle: 5 },
+  { maxKeys: 7, idle: 40, moment: (e: Event) => e.at },
+])
+  foldLaws(`perKey(key, mean, ${JSON.stringify(options)})`, {
+    fold: () =>
+      perKey(
+        (e: Event) => e.key,
+        over((e: Event) => e.value, mean()),
+        options,
+      ),
+    item: event,
+    brute: (events) => naiveKeys(events, options),
+  });
+
+foldLaws("horizonMetric(3, mae(), { grace: 4 })", {
+  fold: () => horizonMetric(3, mae(), { grace: 4 }),
+  item: (rng) => ({ y: number(rng), forecast: [number(rng), number(rng), number(rng)] }),
+  brute: (items) => {
+    const each = [1, 2, 3].map((j) =>
+      average(items.slice(4 + j).map(({ y }, i) => Math.abs(y - items[4 + i]!.forecast[j - 1]!))),
+    );
+    return { each, mean: average(each) };
+  },
+});

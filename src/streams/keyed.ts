@@ -1,0 +1,140 @@
+import {
+  from,
+  mergeAll,
+  Observable,
+  type ObservableInput,
+  type OperatorFunction,
+  type SchedulerLike,
+  Subject,
+  type Subscription,
+} from "rxjs";
+import { turns } from "../graph/turns.ts";
+import { finite, invalid, knownOptions, whole } from "../math/invalid.ts";
+import { recency } from "../math/recency.ts";
+import { receive } from "./receive.ts";
+
+export interface KeyedOptions<Item, Key> {
+  /** No more keys than these are kept: beyond, the one used longest ago goes. */
+  readonly maxKeys?: number;
+  /** A key goes when so many items of others, or so much time by `moment` or `scheduler`, have passed since its last item. */
+  readonly idle?: number;
+  /** When an item happens, in the unit of `idle`. */
+  readonly moment?: (item: Item) => number;
+  /** The clock for `idle` in ms; keys then go when their time has come, and not only as items come. */
+  readonly scheduler?: SchedulerLike;
+  /** Hears of each key that goes. */
+  readonly onEvict?: (key: Key) => void;
+}
+
+interface Lane<Item> {
+  readonly items: Subject<Item>;
+  /** Completes the items, and then whatever still comes of them. */
+  end: () => void;
+}
+
+/**
+ * An operator of its own for each key: `project` is called at a key's first item with the stream of its items, and what comes of all
+ * of them comes out. As `groupBy` with `mergeMap`, but a key that is idle or one too many is evicted: its items complete, what
+ * comes of that still comes out, and everything of it is let go; when it comes back it starts anew. An item that is pushed while
+ * another is handled waits its turn. When the source completes, all items do, and the end waits for what still comes of them.
+ * @throws InvalidInputError (as an error of the stream) on a moment that is not finite.
+ * @example
+ * readings$.pipe(
+ *   keyed((e) => e.device, (e$) => e$.pipe(windowed(8, { of: (e) => [e.celsius] })), { maxKeys: 10_000, idle: 3_600_000, moment: (e) => e.at }),
+ * );
+ */
+export const keyed = <Item, Key, Out>(
+  key: (item: Item) => Key,
+  project: (item$: Observable<Item>, key: Key) => ObservableInput<Out>,
+  options: KeyedOptions<NoInfer<Item>, NoInfer<Key>> = {},
+): OperatorFunction<Item, Out> => {
+  knownOptions(actor, options, ["maxKeys", "idle", "moment", "scheduler", "onEvict"]);
+  const { maxKeys = 10_000, idle = Number.POSITIVE_INFINITY, moment, scheduler, onEvict } = options;
+  whole(actor, "maxKeys", maxKeys);
+  if (idle !== Number.POSITIVE_INFINITY) finite(actor, "idle", idle, { min: Number.MIN_VALUE });
+  if (moment && scheduler) throw invalid(actor, "one clock for idle", "a moment and a scheduler");
+  const counting = !moment && !scheduler;
+  const lanes = recency<Key, Lane<Item>>();
+
+  const lanesOf = (source: Observable<Item>): Observable<Observable<Out>> =>
+    new Observable((out) => {
+      const kept = lanes.init();
+      const { turn } = turns();
+      let clock = counting ? 0 : Number.NEGATIVE_INFINITY;
+      let timer: Subscription | undefined;
+      const evictOldest = (): void => {
+        const { key: gone, value } = lanes.dropOldest(kept)!;
+        value.end();
+        onEvict?.(gone);
+      };
+      const evictIdle = (now: number): void => {
+        for (let old = lanes.oldest(kept); old && now - old.at >= idle; old = lanes.oldest(kept))
+          evictOldest();
+      };
+      const open = (k: Key): Lane<Item> => {
+        const lane: Lane<Item> = { items: new Subject(), end: () => lane.items.complete() };
+        const of$ = new Observable<Out>((to) => {
+          lane.end = () => {
+            lane.items.complete();
+            to.complete();
+          };
+          from(project(lane.items.asObservable(), k)).subscribe(to);
+        });
+        lanes.use(kept, k, lane, clock);
+        out.next(of$);
+        return lane;
+      };
+      /** A timer is set once for the oldest key; those used since then are looked at when it fires. */
+      const watch = (): void => {
+        const old = lanes.oldest(kept);
+        if (timer || !scheduler || !old || idle === Number.POSITIVE_INFINITY) return;
+        timer = scheduler.schedule(
+          () => turn(sweep, undefined),
+          Math.max(0, old.at + idle - scheduler.now()),
+        );
+        out.add(timer);
+      };
+      const guarded =
+        <T>(job: (item: T) => void) =>
+        (item: T): void => {
+          if (out.closed) return;
+          try {
+            job(item);
+          } catch (error) {
+            out.error(error);
+          }
+        };
+      const sweep = guarded(() => {
+        if (timer) out.remove(timer);
+        timer = undefined;
+        evictIdle(scheduler!.now());
+        watch();
+      });
+      const take = guarded((item: Item) => {
+        const k = key(item);
+        if (moment) clock = Math.max(clock, finite(actor, "moment", moment(item)));
+        if (scheduler) clock = scheduler.now();
+        evictIdle(clock);
+        if (counting) clock++;
+        const known = lanes.find(kept, k);
+        if (known) lanes.use(kept, k, known.value, clock);
+        else if (lanes.size(kept) === maxKeys) evictOldest();
+        if (out.closed) return;
+        (known?.value ?? open(k)).items.next(item);
+        watch();
+      });
+      const finish = guarded(() => {
+        for (let old = lanes.dropOldest(kept); old; old = lanes.dropOldest(kept)) old.value.items.complete();
+        timer?.unsubscribe();
+        out.complete();
+      });
+      receive(source, out, {
+        next: (item) => turn(take, item),
+        error: (error) => turn((e) => out.error(e), error),
+        complete: () => turn(finish, undefined),
+      });
+    });
+  return (source) => lanesOf(source).pipe(mergeAll());
+};
+
+const actor = "keyed()";
