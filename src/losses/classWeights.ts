@@ -1,3 +1,4 @@
+import { classOf } from "../math/classOf.ts";
 import { fault, invalid } from "../math/invalid.ts";
 import { type Matrix, shapeOf, zeros } from "../math/matrix.ts";
 
@@ -20,8 +21,11 @@ export const weighClasses = (
   if (weight && (weight.rows !== target.rows || weight.cols !== 1))
     throw invalid("classWeight", `${target.rows} × 1 weights`, shapeOf(weight));
   const weights = zeros(target.rows, 1);
-  for (let i = 0; i < target.rows; i++)
-    weights.data[i] = weightOf(classWeight, classOf(target, i)) * (weight ? weight.data[i]! : 1);
+  const { cols, data } = target;
+  for (let i = 0; i < target.rows; i++) {
+    const k = classOf("classWeight", data, cols, i * cols, i);
+    weights.data[i] = weightOf(classWeight, k) * (weight ? weight.data[i]! : 1);
+  }
   return weights;
 };
 
@@ -31,15 +35,4 @@ const weightOf = (classWeight: ClassWeight, k: number): number => {
   const w = (classWeight as Record<number, number>)[k] ?? 1;
   if (Number.isFinite(w) && w >= 0) return w;
   throw fault("classWeight", `a number of at least 0 as weight of class ${k}`, String(w));
-};
-
-const classOf = ({ cols, data }: Matrix, row: number): number => {
-  if (cols === 1) {
-    const k = data[row] === -1 ? 0 : data[row]!;
-    if (Number.isInteger(k) && k >= 0) return k;
-    throw invalid("classWeight", "targets that are classes", `${k} in row ${row}`);
-  }
-  let best = 0;
-  for (let j = 1; j < cols; j++) if (data[row * cols + j]! > data[row * cols + best]!) best = j;
-  return best;
 };

@@ -13,6 +13,7 @@ import { kappaTemporal } from "../../src/folds/kappaTemporal.ts";
 import { mae } from "../../src/folds/mae.ts";
 import { mape } from "../../src/folds/mape.ts";
 import { matthewsCorrelation } from "../../src/folds/matthewsCorrelation.ts";
+import { maxAbsScaler } from "../../src/folds/maxAbsScaler.ts";
 import { mean } from "../../src/folds/mean.ts";
 import { isMergeable } from "../../src/folds/mergeable.ts";
 import { minMaxScaler } from "../../src/folds/minMaxScaler.ts";
@@ -195,6 +196,7 @@ test("priorClass() refuses targets that do not fit", () => {
 
 const folds = {
   exponentialScaler: exponentialScaler(0.1),
+  maxAbsScaler: maxAbsScaler(),
   minMaxScaler: minMaxScaler(),
   robustScaler: robustScaler(),
   rollingScaler: rollingScaler(5),

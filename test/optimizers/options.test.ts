@@ -3,7 +3,9 @@ import { vector } from "../../src/math/vector.ts";
 import { adam } from "../../src/optimizers/adam.ts";
 import { clipByGlobalNorm } from "../../src/optimizers/clipByGlobalNorm.ts";
 import { clipByValue } from "../../src/optimizers/clipByValue.ts";
+import { cocob } from "../../src/optimizers/cocob.ts";
 import { cosine } from "../../src/optimizers/cosine.ts";
+import { dog } from "../../src/optimizers/dog.ts";
 import { ftrl } from "../../src/optimizers/ftrl.ts";
 import { l1 } from "../../src/optimizers/l1.ts";
 import { lion } from "../../src/optimizers/lion.ts";
@@ -72,6 +74,14 @@ const misbuilt: [build: () => Rule, message: string][] = [
   [() => rmsprop(0.1, { rho: 1 }), "rmsprop(0.1, { rho: 1 }) expects a number below 1 as rho, got 1"],
   [() => ftrl({ alpha: 0 }), "ftrl({ alpha: 0 }) expects a number above 0 as alpha, got 0"],
   [() => ftrl({ l1: -1 }), "ftrl({ l1: -1 }) expects a number of at least 0 as l1, got -1"],
+  [() => cocob({ alpha: 0 }), "cocob({ alpha: 0 }) expects a number above 0 as alpha, got 0"],
+  [
+    () => cocob({ weightDecay: 1 } as never),
+    "cocob({ weightDecay: 1 }) expects options named alpha, lazy, got weightDecay",
+  ],
+  [() => dog({ firstStep: 0 }), "dog({ firstStep: 0 }) expects a number above 0 as firstStep, got 0"],
+  [() => dog({ epsilon: -1 }), "dog({ epsilon: -1 }) expects a number of at least 0 as epsilon, got -1"],
+  [() => dog({ lr: 1 } as never), "dog({ lr: 1 }) expects options named firstStep, epsilon, got lr"],
   [() => clipByGlobalNorm(-1), "clipByGlobalNorm(-1) expects a number of at least 0 as norm, got -1"],
   [() => clipByValue(Number.NaN), "clipByValue(NaN) expects a number of at least 0 as bound, got NaN"],
   [() => weightDecay(-1), "weightDecay(-1) expects a number of at least 0 as decay, got -1"],

@@ -1,0 +1,21 @@
+import { defer, map, type Observable } from "rxjs";
+import { balancer, type ClassBalanceOptions } from "../folds/classBalance.ts";
+import type { Batch } from "../graph/batch.ts";
+
+/**
+ * Gives every row of a batch the weight that makes up for how often its class came, as {@link classBalance} has it: by the
+ * rows before it, times its own weight where it has one. Targets are class indices or 0 and 1 (n × 1; −1 is class 0), or
+ * one-hot rows (n × k). A class that comes for the first time counts as one that came once. Batches are not touched: new
+ * ones come out. Every subscription counts anew.
+ * @throws InvalidInputError here for bad options, and on the stream for targets that are no classes; what is not finite
+ * passes: `train` decides about it.
+ * @example batches$.pipe(balanceClasses({ max: 50 }), train(net, …))
+ */
+export const balanceClasses = (options: ClassBalanceOptions = {}) => {
+  const { init, weigh } = balancer("balanceClasses()", options);
+  return <Item extends Batch>(source: Observable<Item>): Observable<Item> =>
+    defer(() => {
+      const state = init();
+      return source.pipe(map((batch) => ({ ...batch, weight: weigh(state, batch.y, batch.weight) })));
+    });
+};
