@@ -7,10 +7,14 @@ import {
   chain,
   columns,
   concatenate,
+  conv1d,
   dense,
   embedding,
+  gru,
   type Loss,
+  lastStep,
   layerNorm,
+  lstm,
   type Model,
   matrix,
   meanSquaredError,
@@ -36,9 +40,9 @@ interface Told {
   readonly answers: Rows;
   readonly buffers?: Readonly<Record<string, readonly number[]>>;
 }
-const told: Readonly<Record<string, Told>> = JSON.parse(
-  readFileSync(new URL("../fixtures/models.json", import.meta.url), "utf8"),
-);
+const read = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), "utf8"));
+const told: Readonly<Record<string, Told>> = { ...read("models"), ...read("sequences").models };
 
 const models: readonly [string, Plan, Loss, Rule][] = [
   [
@@ -67,6 +71,36 @@ const models: readonly [string, Plan, Loss, Rule][] = [
     chain(dense(3, 4), batchNorm(4), tanh(), dense(4, 1)),
     meanSquaredError(),
     sgd(0.05, { momentum: 0.9 }),
+  ],
+  ["gru", chain(gru(2, 4, { steps: 5 }), dense(4, 1)), meanSquaredError(), adam(0.02)],
+  [
+    "lstm",
+    chain(lstm(2, 4, { steps: 5, returnSequences: true }), dense(20, 1)),
+    meanSquaredError(),
+    adam(0.02),
+  ],
+  [
+    "gru over streams",
+    chain(gru(2, 4, { steps: 5, stateful: true, streams: 2 }), dense(4, 1)),
+    meanSquaredError(),
+    adam(0.02),
+  ],
+  [
+    "lstm over streams",
+    chain(lstm(2, 4, { steps: 5, stateful: true, streams: 3 }), dense(4, 1)),
+    meanSquaredError(),
+    adam(0.02),
+  ],
+  [
+    "conv1d",
+    chain(
+      conv1d(2, 4, { steps: 6, kernelSize: 3, dilation: 2, activation: "relu" }),
+      conv1d(4, 3, { steps: 6, kernelSize: 2 }),
+      lastStep(6, 3),
+      dense(3, 1),
+    ),
+    meanSquaredError(),
+    adam(0.02),
   ],
 ];
 

@@ -19,9 +19,9 @@ interface Told {
   readonly after?: Readonly<Record<string, readonly number[]>>;
 }
 
-const told: readonly Told[] = JSON.parse(
-  readFileSync(new URL("../fixtures/layers.json", import.meta.url), "utf8"),
-);
+const read = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), "utf8"));
+const told: readonly Told[] = [...read("layers"), ...read("sequences").layers];
 
 const agree = (got: Matrix, want: Rows): void => {
   expect([got.rows, got.cols]).toEqual([want.length, want[0]!.length]);
