@@ -9,6 +9,7 @@ import { clipByGlobalNorm } from "../../src/optimizers/clipByGlobalNorm.ts";
 import { clipByValue } from "../../src/optimizers/clipByValue.ts";
 import { cocob } from "../../src/optimizers/cocob.ts";
 import { dog } from "../../src/optimizers/dog.ts";
+import { ewc } from "../../src/optimizers/ewc.ts";
 import { freeze } from "../../src/optimizers/freeze.ts";
 import { ftrl } from "../../src/optimizers/ftrl.ts";
 import { inOrder } from "../../src/optimizers/inOrder.ts";
@@ -35,6 +36,7 @@ export const rules: Readonly<Record<string, (...args: never[]) => Rule>> = {
   clipByValue,
   cocob,
   dog,
+  ewc,
   freeze,
   ftrl,
   inOrder,
@@ -75,6 +77,7 @@ export const members: readonly Member[] = [
     inOrder(clipByValue(0.5, { lazy }), weightDecay(1e-4, { lazy }), l1(1e-5, { lazy }), sgd(0.1, { lazy })),
   (lazy) => accumulate(2, sgd(0.1, { lazy })),
   (lazy) => freeze(adam(0.05, { lazy }), []),
+  (lazy) => ewc(adam(0.05, { lazy }), { lambda: 0.1, decay: 0.5, consolidate: 3 }),
 ];
 
 /** Every rule that takes a learning rate; to add one is to add a line. */
