@@ -86,5 +86,32 @@ export const sparseOf = (m: Matrix): Sparse =>
         { precision: m.data instanceof Float32Array ? "float32" : "float64" },
       );
 
+/** A sparse matrix of rows, one below the other, all as wide as the first; a copy. */
+export const stacked = (rows: readonly Sparse[], cols: number = rows[0]?.cols ?? 0): Sparse => {
+  const starts = new Int32Array(rows.reduce((n, m) => n + m.rows, 1));
+  const length = rows.reduce((n, m) => n + m.indices.length, 0);
+  const indices = new Int32Array(length);
+  const values = numbers(length);
+  let i = 0;
+  let k = 0;
+  for (const m of rows) {
+    indices.set(m.indices, k);
+    values.set(m.values, k);
+    for (let r = 1; r <= m.rows; r++) starts[++i] = k + m.starts[r]!;
+    k += m.indices.length;
+  }
+  return new SparseRows(starts.length - 1, cols, starts, indices, values);
+};
+
+/** One sparse row; its columns are not looked at. */
+export const sparseRow = (cols: number, columns: readonly number[], values: readonly number[]): Sparse =>
+  new SparseRows(
+    1,
+    cols,
+    Int32Array.of(0, columns.length),
+    Int32Array.from(columns),
+    Float64Array.from(values),
+  );
+
 /** Whether a matrix is given by its entries. */
 export const isSparse = (m: Matrix): m is Sparse => m instanceof SparseRows;

@@ -2,12 +2,13 @@ import type { Batch } from "../graph/batch.ts";
 import { invalid, inWords } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { slab } from "../math/slab.ts";
-import type { Sample } from "./sample.ts";
+import { isSparse, type Sparse, stacked } from "../math/sparse.ts";
+import type { Sample, SparseSample } from "./sample.ts";
 
 /** Samples on their way to becoming a batch. They are copied as they come, so their arrays may be reused. */
 export interface Collector {
   /** Adds a sample and answers how many wait; errors say that it is number `position`. @throws InvalidInputError */
-  push(sample: Sample, position: number): number;
+  push(sample: Sample | SparseSample, position: number): number;
   /** The batch of all that wait; none wait afterwards. */
   take(): Batch;
 }
@@ -29,6 +30,7 @@ export const collector = (actor: string, size: number): Collector => {
   const x = column("x");
   const y = column("y");
   let weight: Float64Array | undefined;
+  let sparse: Sparse[] = [];
   const fresh = slab();
   const room = (): number => Math.min(size, Math.max(1024, 2 * length));
   const grown = (data: Float64Array, width: number): Float64Array => {
@@ -58,6 +60,13 @@ export const collector = (actor: string, size: number): Collector => {
         data[start + j] = v;
       }
   };
+  const putRow = (row: Sparse, position: number): void => {
+    if (row.rows !== 1) throw invalid(actor, "one row as a sparse x", `${row.rows} in sample ${position}`);
+    if (x.width === 0) x.width = row.cols;
+    if (row.cols !== x.width)
+      throw invalid(actor, `x of length ${x.width}, as before`, `${row.cols} in sample ${position}`);
+    sparse.push(stacked([row]));
+  };
   const weigh = (w: unknown, position: number): void => {
     if (w !== undefined && typeof w !== "number")
       throw invalid(actor, "a number as weight", `${inWords(w)} in sample ${position}`);
@@ -76,7 +85,11 @@ export const collector = (actor: string, size: number): Collector => {
       if (typeof sample !== "object" || sample === null)
         throw invalid(actor, "samples { x, y }", `${inWords(sample)} as sample ${position}`);
       const { x: inputs, y: truth, weight: w } = sample;
-      put(x, inputs, position);
+      const row = isRow(inputs);
+      if (length > 0 && row !== sparse.length > 0)
+        throw invalid(actor, "x all sparse or all dense", `both, with sample ${position}`);
+      if (row) putRow(inputs, position);
+      else put(x, inputs, position);
       if (typeof truth === "number") {
         const at = place(y, 1, position); // before y.data is read, which it may replace
         y.data[at] = truth;
@@ -85,12 +98,13 @@ export const collector = (actor: string, size: number): Collector => {
       return ++length;
     },
     take() {
-      const inputs = cut(x);
+      const inputs = sparse.length > 0 ? stacked(sparse) : cut(x);
       const truth = cut(y);
       const batch: Batch = weight
         ? { x: inputs, y: truth, weight: { rows: length, cols: 1, data: exact(weight, length) } }
         : { x: inputs, y: truth };
       weight = undefined;
+      sparse = [];
       length = 0;
       return batch;
     },
@@ -104,6 +118,8 @@ const widthOf = (actor: string, name: "x" | "y", given: unknown, position: numbe
   const expected = name === "x" ? "an array of numbers in x" : "a number or numbers in y";
   throw invalid(actor, expected, `${length === 0 ? "none" : inWords(given)} in sample ${position}`);
 };
+
+const isRow = (x: Sample["x"] | Sparse): x is Sparse => isSparse(x as Sparse);
 
 const exact = (data: Float64Array, length: number): Float64Array =>
   data.length === length ? data : data.slice(0, length);

@@ -3,13 +3,13 @@ import type { Batch } from "../graph/batch.ts";
 import { finite, whole } from "../math/invalid.ts";
 import { collector } from "./collector.ts";
 import { operate } from "./operate.ts";
-import type { Sample } from "./sample.ts";
+import type { Sample, SparseSample } from "./sample.ts";
 
 /**
  * Samples gathered into batches of `size` (or `Infinity`, with maxWait), each with fresh float64 matrices (small ones
  * are views into a block of 8 kB; copy them before their memory is transferred). Completion emits the rest as a smaller
  * batch, an error discards it. With `maxWait`, a batch is emitted that many milliseconds after its first sample at the
- * latest. A batch has weights if one of its samples has; the others weigh 1.
+ * latest. A batch has weights if one of its samples has; the others weigh 1. Sparse rows become a sparse matrix.
  *
  * Hand-written, because it sees every sample and holds a timer for each batch.
  * @throws InvalidInputError (as an error of the stream) on samples that differ in width or hold what is no number. NaN
@@ -18,7 +18,7 @@ import type { Sample } from "./sample.ts";
 export const minibatch = (
   size: number,
   { maxWait, scheduler = asyncScheduler }: { maxWait?: number; scheduler?: SchedulerLike } = {},
-): OperatorFunction<Sample, Batch> => {
+): OperatorFunction<Sample | SparseSample, Batch> => {
   const actor = `minibatch(${size})`;
   if (size !== Number.POSITIVE_INFINITY) whole(actor, "size", size);
   if (maxWait !== undefined) finite(actor, "maxWait", maxWait, { min: 0 });
