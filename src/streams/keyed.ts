@@ -1,11 +1,11 @@
 import {
   from,
-  mergeAll,
   Observable,
   type ObservableInput,
   type OperatorFunction,
   type SchedulerLike,
   Subject,
+  Subscriber,
   type Subscription,
 } from "rxjs";
 import { turns } from "../graph/turns.ts";
@@ -26,10 +26,10 @@ export interface KeyedOptions<Item, Key> {
   readonly onEvict?: (key: Key) => void;
 }
 
-interface Lane<Item> {
+interface Lane<Item, Out> {
   readonly items: Subject<Item>;
-  /** Completes the items, and then whatever still comes of them. */
-  end: () => void;
+  /** Who listens to what comes of them. */
+  readonly inner: Subscriber<Out>;
 }
 
 /**
@@ -37,6 +37,8 @@ interface Lane<Item> {
  * of them comes out. As `groupBy` with `mergeMap`, but a key that is idle or one too many is evicted: its items complete, what
  * comes of that still comes out, and everything of it is let go; when it comes back it starts anew. An item that is pushed while
  * another is handled waits its turn. When the source completes, all items do, and the end waits for what still comes of them.
+ *
+ * Hand-written, because `mergeAll` looks for each stream that ends in the list of all: with thousands of keys, most of the time.
  * @throws InvalidInputError (as an error of the stream) on a moment that is not finite.
  * @example
  * readings$.pipe(
@@ -54,34 +56,43 @@ export const keyed = <Item, Key, Out>(
   if (idle !== Number.POSITIVE_INFINITY) finite(actor, "idle", idle, { min: Number.MIN_VALUE });
   if (moment && scheduler) throw invalid(actor, "one clock for idle", "a moment and a scheduler");
   const counting = !moment && !scheduler;
-  const lanes = recency<Key, Lane<Item>>();
+  const lanes = recency<Key, Lane<Item, Out>>();
 
-  const lanesOf = (source: Observable<Item>): Observable<Observable<Out>> =>
+  return (source) =>
     new Observable((out) => {
       const kept = lanes.init();
+      const active = new Set<Subscriber<Out>>();
+      let ended = false;
       const { turn } = turns();
       let clock = counting ? 0 : Number.NEGATIVE_INFINITY;
       let timer: Subscription | undefined;
+      const settle = (): void => {
+        if (ended && active.size === 0) out.complete();
+      };
       const evictOldest = (): void => {
         const { key: gone, value } = lanes.dropOldest(kept)!;
-        value.end();
+        value.items.complete();
+        value.inner.complete();
         onEvict?.(gone);
       };
       const evictIdle = (now: number): void => {
         for (let old = lanes.oldest(kept); old && now - old.at >= idle; old = lanes.oldest(kept))
           evictOldest();
       };
-      const open = (k: Key): Lane<Item> => {
-        const lane: Lane<Item> = { items: new Subject(), end: () => lane.items.complete() };
-        const of$ = new Observable<Out>((to) => {
-          lane.end = () => {
-            lane.items.complete();
-            to.complete();
-          };
-          from(project(lane.items.asObservable(), k)).subscribe(to);
+      const open = (k: Key): Lane<Item, Out> => {
+        const items = new Subject<Item>();
+        const inner = new Subscriber<Out>({
+          next: (value) => out.next(value),
+          error: (error: unknown) => out.error(error),
+          complete: () => {
+            active.delete(inner);
+            settle();
+          },
         });
+        const lane = { items, inner };
+        active.add(inner);
         lanes.use(kept, k, lane, clock);
-        out.next(of$);
+        from(project(items.asObservable(), k)).subscribe(inner);
         return lane;
       };
       /** A timer is set once for the oldest key; those used since then are looked at when it fires. */
@@ -124,9 +135,13 @@ export const keyed = <Item, Key, Out>(
         watch();
       });
       const finish = guarded(() => {
-        for (let old = lanes.dropOldest(kept); old; old = lanes.dropOldest(kept)) old.value.items.complete();
         timer?.unsubscribe();
-        out.complete();
+        for (let old = lanes.dropOldest(kept); old; old = lanes.dropOldest(kept)) old.value.items.complete();
+        ended = true;
+        settle();
+      });
+      out.add(() => {
+        for (const inner of active) inner.unsubscribe();
       });
       receive(source, out, {
         next: (item) => turn(take, item),
@@ -134,7 +149,6 @@ export const keyed = <Item, Key, Out>(
         complete: () => turn(finish, undefined),
       });
     });
-  return (source) => lanesOf(source).pipe(mergeAll());
 };
 
 const actor = "keyed()";

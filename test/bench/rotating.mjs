@@ -1,0 +1,109 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import progress from "cli-progress";
+
+// Keys, categories and devices that come and go, without end: what stays in memory? Run with --expose-gc. Each workload keeps what
+// it keeps of the last values alone, so the heap after --from events must be that after --to. --dist names another build.
+const { values } = parseArgs({
+  options: {
+    from: { type: "string", default: "4000000" },
+    to: { type: "string", default: "5000000" },
+    values: { type: "string", default: "100000" },
+    only: { type: "string" },
+    dist: { type: "string", default: new URL("../../dist/index.js", import.meta.url).href },
+    quiet: { type: "boolean", default: false },
+  },
+});
+const rxgrad = await import(values.dist);
+const { Subject } = await import("rxjs");
+const { fold, keyed, lag, lastRows, mean, over, perKey, rolling, variance, windowed, withFolds, withLags } =
+  rxgrad;
+
+const [from, to, distinct] = [values.from, values.to, values.values].map(Number);
+const megabyte = 2 ** 20;
+
+/** Keys that rotate: half of the events are of a few hundred now busy, half of any; after `distinct` they come again. */
+const dice = rxgrad.random(1);
+const event = (i) => {
+  const k = dice.uniform() < 0.5 ? (i >> 3) + dice.below(300) : dice.below(distinct);
+  return { key: `device ${k % distinct}`, value: dice.normal(), at: i };
+};
+
+/** An operator on events, run as a stream. */
+const piped = (...operators) => {
+  const events$ = new Subject();
+  events$.pipe(...operators).subscribe();
+  return (one) => events$.next(one);
+};
+const key = (e) => e.key;
+const moment = (e) => e.at;
+const of = (e) => [e.value, 1];
+const value = (fold) => over((e) => e.value, fold);
+
+// the list: to add a workload is to add a line
+const workloads = {
+  "perKey(), the last used": () => piped(fold(perKey(key, value(rolling(16, mean())), { maxKeys: 5000 }))),
+  "perKey(), idle": () =>
+    piped(fold(perKey(key, value(variance()), { maxKeys: 50_000, idle: 8000, moment }))),
+  "keyed() windows": () => piped(keyed(key, (e$) => e$.pipe(windowed(8, { of })), { maxKeys: 2000 })),
+  "rolling() and lags": () =>
+    piped(
+      withLags({ one: 1, hundred: 100 }, { of: key }),
+      withFolds({
+        mean: value(rolling(1000, mean())),
+        row: over(of, lastRows(32)),
+        before: lag(50, { of: key }),
+      }),
+    ),
+};
+
+const inUse = async () => {
+  for (let i = 0; i < 3; i++) {
+    globalThis.gc();
+    await turn();
+  }
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+};
+
+const measure = async (start, name, bar) => {
+  const take = start();
+  const begun = performance.now();
+  let heapAtFrom = 0;
+  for (let i = 0; i < to; i++) {
+    if (i === from) heapAtFrom = await inUse();
+    take(event(i));
+    if (i % 50_000 === 0) {
+      bar?.update(i, { name });
+      await turn();
+    }
+  }
+  const heapAtTo = await inUse();
+  take(event(to)); // what was measured is still in use
+  return {
+    workload: name,
+    events: to,
+    megabytesAtFrom: heapAtFrom / megabyte,
+    megabytesAtTo: heapAtTo / megabyte,
+    megabytesGrown: (heapAtTo - heapAtFrom) / megabyte,
+    nanosecondsAnEvent: ((performance.now() - begun) * 1e6) / to,
+  };
+};
+
+for (const [name, start] of Object.entries(workloads)) {
+  if (values.only && !name.includes(values.only)) continue;
+  const bar = values.quiet
+    ? undefined
+    : new progress.SingleBar({
+        format: "{name} {bar} {value} of {total}",
+        stream: process.stderr,
+        clearOnComplete: true,
+      });
+  bar?.start(to, 0, { name });
+  const found = await measure(start, name, bar);
+  bar?.stop();
+  console.log(JSON.stringify(found));
+  if (Math.abs(found.megabytesGrown) < 1) continue;
+  console.error(`${name} keeps memory: the heap must stay within 1 MB`);
+  process.exitCode = 1;
+}
