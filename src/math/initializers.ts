@@ -74,7 +74,7 @@ export const orthogonal =
           const along = v.reduce((sum, vj, j) => sum + vj * u[j]!, 0);
           for (let j = 0; j < length; j++) v[j]! -= along * u[j]!;
         }
-      const norm = Math.hypot(...v);
+      const norm = Math.sqrt(v.reduce((sum, vj) => sum + vj * vj, 0)); // Math.hypot may round differently elsewhere
       if (norm > 1e-8) q.push(v.map((vj) => vj / norm));
     }
     const wide = m.rows <= m.cols;
