@@ -8,4 +8,6 @@ export interface Batch {
   readonly y: Matrix;
   /** n × 1: what each row counts for; 1 without it. */
   readonly weight?: Matrix;
+  /** The new rows alone, which are the first; those below are replayed: learned, and not scored. All are new without it. */
+  readonly fresh?: Batch;
 }

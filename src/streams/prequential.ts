@@ -7,6 +7,7 @@ import type { Fold } from "../math/fold.ts";
 import { blame, knownOptions } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { recordOf } from "./recordOf.ts";
+import { scoredRows } from "./scoredRows.ts";
 import { stepping } from "./stepping.ts";
 import type { ScoredStep } from "./train.ts";
 
@@ -30,7 +31,7 @@ export interface PrequentialOptions<M extends Metrics> extends TrainerOptions {
 
 /**
  * Test, then train (Dawid, 1984; Gama et al., 2013): predicts each batch as an application would have, scores the
- * prediction, and only then learns from it.
+ * prediction, and only then learns from it. Rows that `replay` adds are learned, and not scored.
  * @throws InvalidInputError on the stream, for bad data, before anything changes; metrics then stay as they were.
  */
 export const prequential = <const M extends Metrics = Record<never, never>>(
@@ -62,10 +63,11 @@ export const prequential = <const M extends Metrics = Record<never, never>>(
           const step = weight
             ? { run, id, size, loss, prediction, target, weight, metrics: none }
             : { run, id, size, loss, prediction, target, metrics: none };
+          const scored = batch.fresh ? scoredRows(prediction, batch.fresh) : step;
           for (let i = 0; i < folds.length; i++) {
             const fold = folds[i]!;
             try {
-              states[i] = fold.step(states[i], step);
+              states[i] = fold.step(states[i], scored);
               readings[i] = fold.read(states[i]);
             } catch (error) {
               throw blame(`prequential() in ${names[i]}`, error); // the batch is not to blame: it has been learned

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as binary from "../../src/losses/binaryCrossentropy.ts";
 import * as categorical from "../../src/losses/categoricalCrossentropy.ts";
+import * as darkExperience from "../../src/losses/darkExperience.ts";
 import * as focal from "../../src/losses/focal.ts";
 import * as hedged from "../../src/losses/hedged.ts";
 import * as hinge from "../../src/losses/hinge.ts";
@@ -27,6 +28,7 @@ const losses = {
   ...binary,
   ...categorical,
   ...focal,
+  ...darkExperience,
   ...multitask,
   ...hedged,
 };

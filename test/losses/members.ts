@@ -1,5 +1,6 @@
 import { binaryCrossentropy } from "../../src/losses/binaryCrossentropy.ts";
 import { categoricalCrossentropy } from "../../src/losses/categoricalCrossentropy.ts";
+import { darkExperience } from "../../src/losses/darkExperience.ts";
 import { focal } from "../../src/losses/focal.ts";
 import { hedged } from "../../src/losses/hedged.ts";
 import { hinge } from "../../src/losses/hinge.ts";
@@ -45,6 +46,11 @@ const both =
   (r, width) => [...first(r, cols), ...second(r, width - cols)];
 
 const real3: Row = (r) => real(r, 3);
+
+/** A label, logits, and whether they count: what replay makes of a target. */
+const marked =
+  (label: Row, cols: number): Row =>
+  (r, width) => [...label(r, cols), ...real(r, width), r.below(2)];
 
 /** A loss, the width of its predictions, and what predictions and targets look like. */
 export type Member = readonly [loss: Loss, cols: number, prediction: Row, target: Row];
@@ -94,6 +100,9 @@ export const members: readonly Member[] = [
     both(real, 6, distribution),
     index(2),
   ],
+  [darkExperience(categoricalCrossentropy(logits)), 4, real, marked(index(4), 1)],
+  [darkExperience(meanSquaredError(), { alpha: 0.2, beta: 2 }), 2, real, marked(real, 2)],
+  [darkExperience(huber(), { alpha: 2, beta: 0 }), 3, real, real],
 ];
 
 /** Predictions and targets of a member; the same seed gives the same. */
