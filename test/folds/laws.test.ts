@@ -1,12 +1,14 @@
 import { accuracy } from "../../src/folds/accuracy.ts";
 import { adwin } from "../../src/folds/adwin.ts";
 import { auc } from "../../src/folds/auc.ts";
+import { champion } from "../../src/folds/champion.ts";
 import { confusionMatrix } from "../../src/folds/confusionMatrix.ts";
 import { cusum } from "../../src/folds/cusum.ts";
 import { ddm } from "../../src/folds/ddm.ts";
 import { eddm } from "../../src/folds/eddm.ts";
 import { exponentialMean } from "../../src/folds/exponentialMean.ts";
 import { exponentialVariance } from "../../src/folds/exponentialVariance.ts";
+import { exponentialWeights } from "../../src/folds/exponentialWeights.ts";
 import { hddmA } from "../../src/folds/hddmA.ts";
 import { hddmW } from "../../src/folds/hddmW.ts";
 import { kswin } from "../../src/folds/kswin.ts";
@@ -24,6 +26,7 @@ import { variance } from "../../src/folds/variance.ts";
 import { type Matrix, matrix, toRows } from "../../src/math/matrix.ts";
 import type { Random } from "../../src/math/random.ts";
 import { foldLaws } from "../laws/fold.ts";
+import { naiveAdaHedge, naiveChampion, naiveShares, naiveWeights } from "../laws/naiveCombination.ts";
 import { naive } from "../laws/naiveDrift.ts";
 import {
   average,
@@ -239,6 +242,35 @@ foldLaws("standardScaler(3)", {
       back: probe.map((x, j) => (seen ? x * columns[j]!.deviation + columns[j]!.mean : x)),
     };
   },
+});
+
+// combinations of learners, of which the last fails when its loss is above 0.99
+
+const three = (rng: Random) => {
+  const last = rng.uniform();
+  return [rng.uniform(), rng.uniform() ** 2, last > 0.99 ? Number.NaN : last];
+};
+const two = (rng: Random) => [rng.uniform(), rng.uniform()];
+
+foldLaws("exponentialWeights(3, { eta, fading })", {
+  fold: () => exponentialWeights(3, { eta: 0.7, fading: 0.9 }),
+  item: three,
+  brute: naiveWeights({ eta: () => 0.7, fading: 0.9 }),
+});
+foldLaws("exponentialWeights(3, { eta, share })", {
+  fold: () => exponentialWeights(3, { eta: 2, share: 0.1 }),
+  item: three,
+  brute: naiveShares(2, 0.1),
+});
+foldLaws("exponentialWeights(2)", {
+  fold: () => exponentialWeights(2),
+  item: two,
+  brute: naiveAdaHedge,
+});
+foldLaws("champion(3, { fading, margin, patience })", {
+  fold: () => champion(3, { fading: 0.8, margin: 0.1, patience: 3 }),
+  item: three,
+  brute: naiveChampion({ fading: 0.8, margin: 0.1, patience: 3 }),
 });
 
 // drift detectors, so jumpy that noise is drift
