@@ -37,7 +37,7 @@ export const adaptiveQuantile = (
 ): AdaptiveQuantile => {
   if (!(coverage > 0 && coverage < 1))
     throw invalid(actor, "a number between 0 and 1 as coverage", String(coverage));
-  finite(actor, "gamma", gamma, { min: Number.MIN_VALUE });
+  finite(actor, "gamma", gamma, { min: 1e-9 });
   const alpha = 1 - coverage;
   const window = whole(actor, "window", wanted ?? Math.max(200, Math.ceil(2 / alpha)));
   return {

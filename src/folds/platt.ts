@@ -43,7 +43,7 @@ const epsilon = 0.01;
  */
 export const platt = (options: PlattOptions = {}): Fold<Scored, Platt, PlattState> => {
   knownOptions(actor, options, ["lr"]);
-  const lr = finite(actor, "lr", options.lr ?? 0.01, { min: Number.MIN_VALUE, max: 1 });
+  const lr = finite(actor, "lr", options.lr ?? 0.01, { min: 1e-9, max: 1 });
   return {
     init: () => ({ count: 0, theta: [1], curvature: [] }),
     step: (state, scored) => {

@@ -6,7 +6,7 @@ import { mapLogits, probabilitiesOf } from "./logits.ts";
 import type { Scored } from "./scored.ts";
 
 export interface TemperatureOptions {
-  /** η, how far a row moves ln T along the gradient of its log loss: remembers about the last 1/η rows. */
+  /** η, of an online Newton step, whatever the scale of the logits: remembers about the last 1/η rows. */
   readonly lr?: number;
 }
 
@@ -21,16 +21,21 @@ export interface TemperatureState {
   width: number;
   /** θ = ln T. */
   theta: number;
+  /** A, the running mean of g² + ε. */
+  curvature: number;
 }
 
 const actor = "temperature()";
+/** ε keeps steps small where all gradients vanish. */
+const epsilon = 0.01;
 /** T stays within [1/100, 100], so that it finds back soon. */
 const most = Math.log(100);
 
 /**
  * Temperature scaling (Guo et al., 2017), learned online: p = softmax(z / T), or the logistic function of z / T for one
- * column, where z are the logits of the predicted probabilities. Each row moves θ = ln T by −η·w·∂ℓ/∂θ of its log loss ℓ.
- * The class predicted stays the same.
+ * column, where z are the logits of the predicted probabilities. Each row makes an online Newton step (Hazan, Agarwal & Kale,
+ * 2007) that forgets, so that it goes on after a drift: A ← (1 − η)·A + η·(g² + ε), θ ← θ − η·g / A, with θ = ln T and g the
+ * gradient of the row's log loss times its weight. The class predicted stays the same.
  * @example
  * steps$.pipe(calibrated(temperature()));
  * @throws InvalidInputError on options out of range, and on predictions that are no probabilities; nothing has changed then.
@@ -39,16 +44,17 @@ export const temperature = (
   options: TemperatureOptions = {},
 ): Fold<Scored, Temperature, TemperatureState> => {
   knownOptions(actor, options, ["lr"]);
-  const lr = finite(actor, "lr", options.lr ?? 0.01, { min: Number.MIN_VALUE });
+  const lr = finite(actor, "lr", options.lr ?? 0.01, { min: 1e-9, max: 1 });
   return {
-    init: () => ({ count: 0, width: 0, theta: 0 }),
+    init: () => ({ count: 0, width: 0, theta: 0, curvature: 1 }),
     step: (state, scored) => {
       for (const { logits, truth, weight } of calibrationRows(actor, scored, state.width)) {
         const scale = Math.exp(-state.theta);
         const p = probabilitiesOf(logits.map((z) => z * scale));
         // ∂ℓ/∂θ = −Σ (p − t)·z / T
-        const slope = -scale * logits.reduce((sum, z, k) => sum + (p[k]! - truth[k]!) * z, 0);
-        state.theta = Math.min(Math.max(state.theta - lr * weight * slope, -most), most);
+        const g = -weight * scale * logits.reduce((sum, z, k) => sum + (p[k]! - truth[k]!) * z, 0);
+        state.curvature += lr * (g * g + epsilon - state.curvature);
+        state.theta = Math.min(Math.max(state.theta - (lr * g) / state.curvature, -most), most);
       }
       state.count += scored.prediction.rows;
       state.width = scored.prediction.cols;

@@ -142,11 +142,12 @@ for (const [kind, item, cols] of [
     ones,
     view: (reading) => ({ ...reading, apply: [...reading.apply(probe(cols))] }),
     brute: (items) => {
-      let theta = 0;
+      let [theta, A] = [0, 1];
       for (const row of rowsOf(items)) {
         const p = squash(logits(row).map((z) => z / Math.exp(theta)));
-        const slope = sum(p.map((v, k) => ((truth(row)[k]! - v) * logits(row)[k]!) / Math.exp(theta)));
-        theta -= lr * row.w * slope;
+        const g = row.w * sum(p.map((v, k) => ((truth(row)[k]! - v) * logits(row)[k]!) / Math.exp(theta)));
+        A = (1 - lr) * A + lr * (g * g + 0.01);
+        theta = Math.min(Math.max(theta - (lr * g) / A, -Math.log(100)), Math.log(100));
       }
       return {
         count: rowsOf(items).length,

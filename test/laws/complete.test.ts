@@ -11,9 +11,9 @@ const others: Readonly<Record<string, readonly string[]>> = {
   layers: [],
   losses: [],
   optimizers: ["defineSchedule"],
-  folds: ["holding", "scaler", "readingOf"], // they hold or use a fold
+  folds: ["holding", "scaler", "readingOf", "intervalAround", "setOf"], // they hold or use a fold
   // sources, and no streams at all; test/streams/synthetic.test.ts has the laws of those made from a seed
-  streams: ["epochs", "paced", "learner", "split", ...synthetic],
+  streams: ["epochs", "paced", "learner", "poolLearner", "grid", "split", ...synthetic],
 };
 
 /** The functions of a folder that make a member of its family: public, and named as their file. */
@@ -29,7 +29,13 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   layers: ["test/layers/laws.test.ts"],
   losses: ["test/losses/members.ts"],
   optimizers: ["test/optimizers/members.ts", "test/optimizers/rates.test.ts"],
-  folds: ["test/folds/laws.test.ts", "test/folds/metricLaws.test.ts", "test/folds/formLaws.test.ts"],
+  folds: [
+    "test/folds/laws.test.ts",
+    "test/folds/metricLaws.test.ts",
+    "test/folds/formLaws.test.ts",
+    "test/folds/memoryLaws.test.ts",
+    "test/folds/uncertaintyLaws.test.ts",
+  ],
 };
 
 it.each(Object.entries(lists))("every member of %s stands in the list of its law suite", (folder, files) => {

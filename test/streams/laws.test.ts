@@ -1,8 +1,17 @@
 import { expect } from "vitest";
+import { conformalInterval } from "../../src/folds/conformalInterval.ts";
+import { conformalSet } from "../../src/folds/conformalSet.ts";
+import { intervalAround } from "../../src/folds/intervalAround.ts";
 import { mean } from "../../src/folds/mean.ts";
 import { over } from "../../src/folds/over.ts";
+import { platt } from "../../src/folds/platt.ts";
+import { readingOf } from "../../src/folds/readingOf.ts";
 import { scaler } from "../../src/folds/scaler.ts";
+import type { Scored } from "../../src/folds/scored.ts";
+import { setOf } from "../../src/folds/setOf.ts";
+import type { Fold } from "../../src/math/fold.ts";
 import { matrix } from "../../src/math/matrix.ts";
+import { calibrated } from "../../src/streams/calibrated.ts";
 import { delayed } from "../../src/streams/delayed.ts";
 import { fold } from "../../src/streams/fold.ts";
 import { logging } from "../../src/streams/logging.ts";
@@ -10,6 +19,8 @@ import { minibatch } from "../../src/streams/minibatch.ts";
 import type { Sample } from "../../src/streams/sample.ts";
 import { standardize } from "../../src/streams/standardize.ts";
 import { withFolds } from "../../src/streams/withFolds.ts";
+import { withIntervals } from "../../src/streams/withIntervals.ts";
+import { withSets } from "../../src/streams/withSets.ts";
 import { yieldEvery } from "../../src/streams/yieldEvery.ts";
 import { operatorLaws } from "../laws/operator.ts";
 
@@ -94,6 +105,46 @@ operatorLaws<Sample, Sample>("standardize({ inputs })", {
   items: samples,
   expected: (all) => all.map(({ y }) => ({ x: expect.any(Float64Array), y })),
   sharesState: "the scaler holds it, so that predictions can use it",
+});
+
+const doubts: Scored[] = [
+  [0.9, 1],
+  [0.8, 0],
+  [0.3, 0],
+].map(([p, y]) => ({ prediction: matrix([[p!]]), target: matrix([[y!]]) }));
+/** What a fold reads after each item, and what it had read before. */
+const readings = <Reading, State>(f: Fold<Scored, Reading, State>, all: readonly Scored[]) =>
+  all.map((_, i) => ({ before: readingOf(f, all.slice(0, i)), after: readingOf(f, all.slice(0, i + 1)) }));
+
+operatorLaws<Scored, Scored>("withIntervals()", {
+  operator: () => withIntervals(conformalInterval({ coverage: 0.5 })),
+  items: doubts,
+  expected: (all) =>
+    readings(conformalInterval({ coverage: 0.5 }), all).map(({ before, after }, i) => ({
+      ...all[i],
+      interval: intervalAround(before, all[i]!.prediction),
+      conformal: after,
+    })),
+});
+operatorLaws<Scored, Scored>("withSets()", {
+  operator: () => withSets(conformalSet({ coverage: 0.5 })),
+  items: doubts,
+  expected: (all) =>
+    readings(conformalSet({ coverage: 0.5 }), all).map(({ before, after }, i) => ({
+      ...all[i],
+      set: setOf(before, all[i]!.prediction),
+      conformal: after,
+    })),
+});
+operatorLaws<Scored, Scored>("calibrated(platt())", {
+  operator: () => calibrated(platt()),
+  items: doubts,
+  expected: (all) =>
+    readings(platt(), all).map(({ before, after: { slope } }, i) => ({
+      ...all[i],
+      prediction: before.apply(all[i]!.prediction),
+      calibration: expect.objectContaining({ count: i + 1, slope }),
+    })),
 });
 
 // operators on a model, which holds the weights: train, predict, prequential, earlyStopping; expect.anything() for what they emit
