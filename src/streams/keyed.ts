@@ -8,18 +8,13 @@ import {
   Subscriber,
   type Subscription,
 } from "rxjs";
+import type { PerKeyOptions } from "../folds/perKey.ts";
 import { turns } from "../graph/turns.ts";
 import { finite, invalid, knownOptions, whole } from "../math/invalid.ts";
 import { recency } from "../math/recency.ts";
 import { receive } from "./receive.ts";
 
-export interface KeyedOptions<Item, Key> {
-  /** No more keys than these are kept: beyond, the one used longest ago goes. */
-  readonly maxKeys?: number;
-  /** A key goes when so many items of others, or so much time by `moment` or `scheduler`, have passed since its last item. */
-  readonly idle?: number;
-  /** When an item happens, in the unit of `idle`. */
-  readonly moment?: (item: Item) => number;
+export interface KeyedOptions<Item, Key> extends PerKeyOptions<Item> {
   /** The clock for `idle` in ms; keys then go when their time has come, and not only as items come. */
   readonly scheduler?: SchedulerLike;
   /** Hears of each key that goes. */
