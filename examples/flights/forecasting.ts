@@ -1,14 +1,5 @@
-import { delayed, minibatch, type Sample, train } from "rxgrad";
-import {
-  connect,
-  defer,
-  ignoreElements,
-  map,
-  merge,
-  type Observable,
-  type OperatorFunction,
-  tap,
-} from "rxjs";
+import { delayedPrequential, type Matrix } from "rxgrad";
+import { defer, map, type OperatorFunction, tap } from "rxjs";
 import { features } from "./features.ts";
 import { type Flight, landing } from "./flight.ts";
 import { guess, loss, network, optimizer, targets } from "./network.ts";
@@ -19,6 +10,8 @@ export interface Forecast {
   readonly flight: Flight;
   /** Its features at departure. */
   readonly x: readonly number[];
+  /** What the network said, 1 × 2. */
+  readonly answer: Matrix;
   readonly guesses: Readonly<Record<Guesser, Guess>>;
 }
 
@@ -36,30 +29,31 @@ export const forecasting =
 
       const depart = (flight: Flight): Forecast => {
         const x = known.of(flight);
+        const answer = net.predict(x);
         const guesses = {
-          network: guess(net, x),
+          network: guess(answer),
           recent: rivals.recent.guess(flight),
           running: rivals.running.guess(flight),
         };
         known.depart(flight);
-        return { flight, x, guesses };
+        return { flight, x, answer, guesses };
       };
       const land = ({ flight }: Forecast): void => {
         for (const one of [known, rivals.recent, rivals.running]) one.land(flight, landing(flight));
       };
-      const learn = (landed$: Observable<Forecast>): Observable<never> =>
-        landed$.pipe(
-          map(({ flight, x }): Sample => ({ x, y: targets(flight) })),
-          minibatch(32),
-          train(net, { loss, optimizer }),
-          ignoreElements(),
-        );
-
       return flights$.pipe(
         map(depart),
-        delayed(({ flight }) => landing(flight), { moment: ({ flight }) => flight.time }),
+        delayedPrequential(net, {
+          moment: ({ flight }) => flight.time,
+          delay: ({ flight }) => landing(flight) - flight.time,
+          sample: ({ flight, x }) => ({ x, y: targets(flight) }),
+          prediction: ({ answer }) => answer,
+          batchSize: 32,
+          loss,
+          optimizer,
+        }),
+        map(({ item }) => item),
         tap(land),
-        connect((landed$) => merge(learn(landed$), landed$)),
       );
     });
 

@@ -8,8 +8,8 @@ import {
   embedding,
   huber,
   type Loss,
+  type Matrix,
   type Model,
-  matrix,
   model,
   multitask,
   parallel,
@@ -50,8 +50,8 @@ export const targets = (flight: Flight): [number, number] => [
   flight.delay / minutesPerUnit,
 ];
 
-/** What the network says of one flight, as it now is. */
-export const guess = (net: Model, x: readonly number[]): Guess => {
-  const [logOdds, units] = net.predict(matrix([[...x]])).data as unknown as [number, number];
+/** What the answer of the network, 1 × 2, says of a flight. */
+export const guess = (answer: Matrix): Guess => {
+  const [logOdds, units] = answer.data as unknown as [number, number];
   return { probability: 1 / (1 + Math.exp(-logOdds)), minutes: units * minutesPerUnit };
 };

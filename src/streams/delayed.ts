@@ -1,7 +1,7 @@
 import type { MonoTypeOperatorFunction } from "rxjs";
-import { invalid, knownOptions, whole } from "../math/invalid.ts";
+import { knownOptions, whole } from "../math/invalid.ts";
+import { eventQueue, eventTime } from "./eventQueue.ts";
 import { operate } from "./operate.ts";
-import { timeQueue } from "./timeQueue.ts";
 
 /** How `delayed` reads the clock off an item, and how many items may wait. */
 export interface DelayedOptions<Item> {
@@ -46,27 +46,17 @@ export function delayed<Item>(
   const { moment = timeOf, maxPending } = options;
   if (maxPending !== undefined) whole(actor, "maxPending", maxPending);
   return operate((out) => {
-    const pending = timeQueue<Item>();
-    let clock = Number.NEGATIVE_INFINITY;
+    const queue = eventQueue(actor, maxPending, out);
     let position = 0;
-    const release = (): void => {
-      while (pending.length > 0 && pending.time <= clock && !out.closed) out.next(pending.pop()!);
-    };
     return {
       next: (item) => {
-        const now = finiteTime("moment", moment(item), position);
-        const due = finiteTime("until", until(item), position);
+        const now = eventTime(actor, what, moment(item), position);
+        const due = eventTime(actor, "until", until(item), position);
         position++;
-        clock = Math.max(clock, now);
-        release();
-        if (pending.length === maxPending)
-          throw invalid(actor, `at most ${maxPending} waiting items (maxPending)`, `one more, due at ${due}`);
-        pending.push(due, item);
+        queue.advance(now);
+        queue.push(due, item);
       },
-      complete: () => {
-        clock = Number.POSITIVE_INFINITY;
-        release();
-      },
+      complete: () => queue.advance(Number.POSITIVE_INFINITY),
     };
   });
 }
@@ -75,8 +65,4 @@ const actor = "delayed()";
 
 const timeOf = (item: unknown): number => (item as { time: number }).time;
 
-const finiteTime = (what: string, time: number, position: number): number => {
-  if (Number.isFinite(time)) return time;
-  const way = what === "moment" ? " (by default its `time`; see the option `moment`)" : "";
-  throw invalid(actor, `a finite number as ${what}${way}`, `${time} for item ${position}`);
-};
+const what = "moment (by default its `time`; see the option `moment`)";

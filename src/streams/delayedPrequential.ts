@@ -1,0 +1,141 @@
+import { Observable, type OperatorFunction, share } from "rxjs";
+import type { Model } from "../graph/model.ts";
+import type { TrainerOptions } from "../graph/trainer.ts";
+import { invalid, inWords, isInvalidInput, knownOptions, whole } from "../math/invalid.ts";
+import type { Matrix } from "../math/matrix.ts";
+import { answering, type Question } from "./answering.ts";
+import { copyOfItem } from "./copyOfItem.ts";
+import type { DelayedStep } from "./delayedStep.ts";
+import { eventQueue, eventTime } from "./eventQueue.ts";
+import type { Metrics } from "./prequential.ts";
+import { receive } from "./receive.ts";
+import type { Sample } from "./sample.ts";
+
+export interface DelayedPrequentialOptions<Item, M extends Metrics> extends TrainerOptions {
+  /** When an item is to be predicted, in any unit. */
+  readonly moment: (item: Item) => number;
+  /** How long after that its label comes, in the same unit. */
+  readonly delay: number | ((item: Item) => number);
+  /** The features of an item and its label; the item itself unless told otherwise. Read, and copied, when it is predicted. */
+  readonly sample?: (item: Item) => Sample;
+  /** What was predicted, 1 × m, for items that bring it along; otherwise the model is asked at their moment. */
+  readonly prediction?: (item: Item) => Matrix;
+  readonly metrics?: M;
+  /** How many labels make up a batch to learn from. */
+  readonly batchSize?: number;
+  /** More than this many items without their label are an error. */
+  readonly maxPending?: number;
+  readonly onInvalid?: "error" | "skip";
+}
+
+/**
+ * Test, then train, when labels come late (Plasse & Adams, 2016; Grzenda, Gomes & Bifet, 2020): replays items in the order in which they were to be
+ * predicted. Each is predicted at its `moment` with the model of then; its label comes `delay` later, and only then is that
+ * prediction scored, and the model learns from the features of then. The order of questions and answers is that of River's
+ * `simulate_qa`: answers that are due come before the next question, those due at the same time in the order of their questions,
+ * and the rest at the end. Emits a step for each label; steps of one run are shared by all who subscribe.
+ * @example
+ * flights$.pipe(delayedPrequential(net, {
+ *   moment: ({ departed }) => departed, delay: ({ departed, landed }) => landed - departed,
+ *   loss: binaryCrossentropy(), optimizer: adam(1e-3), metrics: { logLoss: fading(0.999, logLoss()) }, batchSize: 32,
+ * }));
+ * @throws InvalidInputError on the stream, for bad data and times that are not finite, before anything changes, and when too
+ * many wait; with `onInvalid: "skip"` the item is dropped and told of on `model.rejected$`.
+ */
+export function delayedPrequential<Item, const M extends Metrics = Record<never, never>>(
+  model: Model,
+  options: DelayedPrequentialOptions<Item, M> & { readonly sample: (item: Item) => Sample },
+): OperatorFunction<Item, DelayedStep<Item, M>>;
+export function delayedPrequential<Item extends Sample, const M extends Metrics = Record<never, never>>(
+  model: Model,
+  options: DelayedPrequentialOptions<Item, M>,
+): OperatorFunction<Item, DelayedStep<Item, M>>;
+export function delayedPrequential<Item, M extends Metrics>(
+  model: Model,
+  options: DelayedPrequentialOptions<Item, M>,
+): OperatorFunction<Item, DelayedStep<Item, M>> {
+  knownOptions(actor, options, names);
+  const {
+    moment,
+    delay,
+    sample = itself,
+    prediction,
+    maxPending,
+    batchSize = 1,
+    onInvalid = "error",
+  } = options;
+  if (typeof moment !== "function") throw invalid(actor, "a function as moment", typeof moment);
+  const delayOf = typeof delay === "function" ? delay : () => delay;
+  whole(actor, "batchSize", batchSize);
+  if (maxPending !== undefined) whole(actor, "maxPending", maxPending);
+  if (onInvalid !== "error" && onInvalid !== "skip")
+    throw invalid(actor, '"error" or "skip" as onInvalid', String(onInvalid));
+
+  return (items$) =>
+    new Observable<DelayedStep<Item, M>>((out) => {
+      const refuse = (batch: unknown, error: unknown): void => {
+        if (onInvalid === "skip" && isInvalidInput(error)) model.reject({ batch, error });
+        else out.error(error);
+      };
+      const answers = answering<Item, M>(actor, model, { ...options, batchSize }, refuse);
+      out.add(answers.close);
+      let ending = false;
+      const queue = eventQueue<Question<Item>>(actor, maxPending, {
+        get closed() {
+          return out.closed;
+        },
+        next: (question) => {
+          const step = answers.answer(question, ending && queue.length === 0);
+          if (step && !out.closed) out.next(step);
+        },
+      });
+      let position = 0;
+      const ask = (item: Item): void => {
+        if (out.closed) return;
+        try {
+          const now = eventTime(actor, "moment", moment(item), position);
+          const due = now + eventTime(actor, "delay", delayOf(item), position);
+          queue.advance(now);
+          if (out.closed) return;
+          const asked = sampleNow(sample(item));
+          const answer = prediction?.(item) ?? model.predict(asked.x as readonly number[]);
+          queue.push(due, { item, sample: asked, position, prediction: answer });
+          position++;
+        } catch (error) {
+          refuse(item, error);
+        }
+      };
+      const end = (): void => {
+        ending = true;
+        try {
+          queue.advance(Number.POSITIVE_INFINITY);
+          answers.rest();
+          out.complete();
+        } catch (error) {
+          out.error(error);
+        }
+      };
+      receive(items$, out, {
+        next: (item) => model.turn(ask, item),
+        error: (error) => model.turn((e) => out.error(e), error),
+        complete: () => model.turn(end, undefined),
+      });
+    }).pipe(share());
+}
+
+const actor = "delayedPrequential()";
+const names = [
+  ...(["loss", "optimizer", "classWeight", "onInvalid", "metrics"] as const),
+  ...(["moment", "delay", "sample", "prediction", "batchSize", "maxPending"] as const),
+];
+
+/** A sample with features of its own, as they are now. */
+const sampleNow = (sample: Sample): Sample => {
+  if (typeof sample !== "object" || sample === null)
+    throw invalid(actor, "samples { x, y }", inWords(sample));
+  const { x, y, weight } = sample;
+  const own = { x: copyOfItem(x), y: copyOfItem(y) };
+  return weight === undefined ? own : { ...own, weight };
+};
+
+const itself = (item: unknown): Sample => item as Sample;
