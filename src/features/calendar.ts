@@ -15,7 +15,7 @@ export interface CalendarOptions {
 
 const actor = "calendar()";
 const day = 86_400_000;
-/** Dates end 463 days later; the January of any year until then can be told. */
+/** Dates end 463 days later; those beyond are taken for this one, as the January of its year can be told. */
 const furthest = 8.6e15;
 
 /**
@@ -64,7 +64,7 @@ const everyPart: readonly CalendarPart[] = ["hour", "weekday", "yearday", "weeke
 
 const momentOf = (value: unknown): number | undefined => {
   const moment = value instanceof Date ? value.getTime() : value;
-  return typeof moment === "number" && Math.abs(moment) <= furthest ? moment : undefined;
+  return typeof moment === "number" && Math.abs(moment) <= 8.64e15 ? moment : undefined;
 };
 
 const modulo = (a: number, n: number): number => ((a % n) + n) % n;

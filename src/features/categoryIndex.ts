@@ -1,4 +1,4 @@
-import { knownOptions } from "../math/invalid.ts";
+import { invalid, knownOptions } from "../math/invalid.ts";
 import type { AllOptions } from "./category.ts";
 import { type Categories, type Category, type CodebookState, codebook, keyOf } from "./codebook.ts";
 import { defineField, type FieldState, type Missing } from "./defineField.ts";
@@ -24,6 +24,8 @@ const actor = "categoryIndex()";
  */
 export const categoryIndex = (options: CategoryIndexOptions): IndexField => {
   knownOptions<Partial<AllOptions>>(actor, options, ["buckets", "vocabulary", "missing"]);
+  if ((options.missing as Missing) === "mean")
+    throw invalid(actor, "one of zero, last, indicator, reject as missing", "mean, which no index is");
   const book = codebook(actor, options satisfies Categories);
   const one: Field<Category, FieldState<CodebookState>, false> = defineField(
     {

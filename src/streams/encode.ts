@@ -42,15 +42,15 @@ const actor = "encode()";
 /**
  * Events as samples, by a schema that learns from them. Each event is first admitted, so that a new category has its column;
  * then encoded; and only then learned, so that the mean that stands in for a missing value holds no later value nor its
- * own. Samples that wait in a batch keep the meaning that their columns had: where columns are renewed often, batches should be
+ * own. Events may have more than the schema knows of, such as the target, which events to predict for do not have. Samples that wait in a batch keep the meaning that their columns had: where columns are renewed often, batches should be
  * small.
  *
  * Hand-written, because it sees every event and may emit none.
  * @throws InvalidInputError (as an error of the stream) for events that are refused, unless they are skipped: by a field
  * under "reject", or by classes that are full; nothing changes then.
  */
-export function encode<Event, Row extends Float64Array | Sparse>(
-  schema: Schema<Event, Row>,
+export function encode<Features, Row extends Float64Array | Sparse, Event extends Features = Features>(
+  schema: Schema<Features, Row>,
   options: EncodeOptions<Event> | EncodeClassesOptions<Event>,
 ): OperatorFunction<Event, SampleOf<Row>> {
   knownOptions<EncodeClassesOptions<Event>>(actor, options as EncodeClassesOptions<Event>, known);

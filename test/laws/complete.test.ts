@@ -11,6 +11,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   layers: [],
   losses: [],
   optimizers: ["defineSchedule"],
+  features: ["features", "classes", "defineField", "murmurHash3"], // of fields, for labels, and what fields are made of
   folds: ["holding", "scaler", "readingOf", "intervalAround", "setOf"], // they hold or use a fold
   // sources, and no streams at all; test/streams/synthetic.test.ts has the laws of those made from a seed
   streams: ["epochs", "paced", "learner", "poolLearner", "grid", "split", ...synthetic],
@@ -29,6 +30,7 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   layers: ["test/layers/laws.test.ts"],
   losses: ["test/losses/members.ts"],
   optimizers: ["test/optimizers/members.ts", "test/optimizers/rates.test.ts"],
+  features: ["test/features/laws.test.ts"],
   folds: [
     "test/folds/laws.test.ts",
     "test/folds/metricLaws.test.ts",

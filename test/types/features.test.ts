@@ -90,6 +90,9 @@ it("encode() takes events of the schema, and targets that are numbers, or labels
     const samples$ = flights$.pipe(encode(schema, { target: ({ delay }) => delay ?? 0 }));
     expectTypeOf(samples$).toEqualTypeOf<Observable<Sample>>();
     flights$.pipe(encode(schema, { target: ({ origin }) => origin, classes: classes({ capacity: 2 }) }));
+    const known = features<Pick<Flight, "distance">>()({ distance: numeric() });
+    flights$.pipe(encode(known, { target: ({ night }) => (night ? 1 : 0) }));
+    known.matrix(known.init(), [{ distance: 3 }]);
     // @ts-expect-error labels without classes
     flights$.pipe(encode(schema, { target: ({ origin }) => origin }));
     // @ts-expect-error no such property
