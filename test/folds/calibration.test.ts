@@ -3,6 +3,7 @@ import { from, map } from "rxjs";
 import { describe, expect, test } from "vitest";
 import { accuracy } from "../../src/folds/accuracy.ts";
 import { calibrationError } from "../../src/folds/calibrationError.ts";
+import { conformalSet } from "../../src/folds/conformalSet.ts";
 import { expectedAccuracy } from "../../src/folds/expectedAccuracy.ts";
 import { logLoss } from "../../src/folds/logLoss.ts";
 import { platt } from "../../src/folds/platt.ts";
@@ -13,6 +14,7 @@ import { temperature } from "../../src/folds/temperature.ts";
 import { matrix, toRows } from "../../src/math/matrix.ts";
 import { random } from "../../src/math/random.ts";
 import { calibrated } from "../../src/streams/calibrated.ts";
+import { type WithSet, withSets } from "../../src/streams/withSets.ts";
 
 interface Case {
   readonly prediction: number[][];
@@ -228,6 +230,17 @@ test("platt() mends a shift, which temperature() cannot", () => {
     );
     expect(losses[0]).toBeLessThan(losses[1]! - 0.05);
   }
+});
+
+test("calibrated() goes before withSets(), which covers as it promises", () => {
+  const raw = classStream(8000, (t) => ({ sure: t < 4000 ? 3 : 0.5, shift: 0 }));
+  let last: WithSet | undefined;
+  from(raw)
+    .pipe(calibrated(temperature()), withSets(conformalSet({ score: "aps" })))
+    .subscribe((step) => {
+      last = step;
+    });
+  expect(Math.abs(last!.conformal.coverage - 0.9)).toBeLessThan(0.01);
 });
 
 test("temperature() keeps the class that is predicted", () => {
