@@ -24,7 +24,15 @@ test("classBalance() takes indices, 0 and 1, ±1 and one-hot rows", () => {
   const expected = { 0: 3 / 4, 1: 3 / 2 };
   expect(weightsOf([column(0, 1, 0)])).toEqual(expected);
   expect(weightsOf([column(-1, 1), column(-1)])).toEqual(expected);
-  expect(weightsOf([matrix([[1, 0], [0.1, 0.9], [1, 0]])])).toEqual(expected);
+  expect(
+    weightsOf([
+      matrix([
+        [1, 0],
+        [0.1, 0.9],
+        [1, 0],
+      ]),
+    ]),
+  ).toEqual(expected);
 });
 
 test("classBalance() bounds its weights by max", () => {
