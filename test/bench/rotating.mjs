@@ -10,23 +10,41 @@ const { values } = parseArgs({
     to: { type: "string", default: "5000000" },
     values: { type: "string", default: "100000" },
     only: { type: "string" },
+    leak: { type: "boolean", default: false }, // what fails, to see that it does
     dist: { type: "string", default: new URL("../../dist/index.js", import.meta.url).href },
     quiet: { type: "boolean", default: false },
   },
 });
 const rxgrad = await import(values.dist);
-const { Subject } = await import("rxjs");
-const { fold, keyed, lag, lastRows, mean, over, perKey, rolling, variance, windowed, withFolds, withLags } =
-  rxgrad;
+const { groupBy, ignoreElements, mergeMap, Subject } = await import("rxjs");
+const {
+  category,
+  encode,
+  features,
+  fold,
+  joinLabels,
+  keyed,
+  lag,
+  lastRows,
+  mean,
+  over,
+  perKey,
+  rolling,
+  variance,
+  windowed,
+  withFolds,
+  withLags,
+} = rxgrad;
 
 const [from, to, distinct] = [values.from, values.to, values.values].map(Number);
 const megabyte = 2 ** 20;
 
-/** Keys that rotate: half of the events are of a few hundred now busy, half of any; after `distinct` they come again. */
+/** Keys that rotate: every other event brings a new one, half of the events are of a few hundred now busy, half of older ones. */
 const dice = rxgrad.random(1);
 const event = (i) => {
-  const k = dice.uniform() < 0.5 ? (i >> 3) + dice.below(300) : dice.below(distinct);
-  return { key: `device ${k % distinct}`, value: dice.normal(), at: i };
+  const newest = i >> 1;
+  const k = newest - dice.below(dice.uniform() < 0.5 ? 300 : distinct);
+  return { key: `device ${k}`, value: dice.normal(), at: i };
 };
 
 /** An operator on events, run as a stream. */
@@ -34,6 +52,15 @@ const piped = (...operators) => {
   const events$ = new Subject();
   events$.pipe(...operators).subscribe();
   return (one) => events$.next(one);
+};
+/** A label for nine of ten events, a thousand events later. */
+const labelled = (bounds) => {
+  const [items$, labels$] = [new Subject(), new Subject()];
+  joinLabels(items$, labels$, { key: ({ id }) => id, moment, ...bounds }).subscribe();
+  return ({ at }) => {
+    items$.next({ id: `event ${at}`, at });
+    if (at % 10 > 0) labels$.next({ id: `event ${at - 1000}`, at });
+  };
 };
 const key = (e) => e.key;
 const moment = (e) => e.at;
@@ -46,6 +73,9 @@ const workloads = {
   "perKey(), idle": () =>
     piped(fold(perKey(key, value(variance()), { maxKeys: 50_000, idle: 8000, moment }))),
   "keyed() windows": () => piped(keyed(key, (e$) => e$.pipe(windowed(8, { of })), { maxKeys: 2000 })),
+  "a vocabulary of features": () =>
+    piped(encode(features()({ key: category({ capacity: 500, sparse: true }) }), { target: (e) => e.value })),
+  "joinLabels()": () => labelled({ ttl: 5000, maxPending: 4000, maxEarly: 100 }),
   "rolling() and lags": () =>
     piped(
       withLags({ one: 1, hundred: 100 }, { of: key }),
@@ -55,6 +85,14 @@ const workloads = {
         before: lag(50, { of: key }),
       }),
     ),
+};
+
+const leaking = {
+  "groupBy()": () => piped(groupBy(key), mergeMap(ignoreElements())),
+  "the last event of each": () => {
+    const last = new Map();
+    return (e) => last.set(e.key, e);
+  },
 };
 
 const inUse = async () => {
@@ -90,7 +128,7 @@ const measure = async (start, name, bar) => {
   };
 };
 
-for (const [name, start] of Object.entries(workloads)) {
+for (const [name, start] of Object.entries(values.leak ? leaking : workloads)) {
   if (values.only && !name.includes(values.only)) continue;
   const bar = values.quiet
     ? undefined

@@ -6,34 +6,36 @@ import { bundle, outPath } from "../support/bundle.ts";
 
 const program = fileURLToPath(new URL("rotating.mjs", import.meta.url));
 
-it("perKey(), keyed() and windows keep nothing of keys that went, however many come", async () => {
+interface Found {
+  readonly workload: string;
+  readonly megabytesGrown: number;
+}
+
+const run = async (...more: string[]) => {
   const path = outPath("rotating/rxgrad.js");
   writeFileSync(path, await bundle('export * from "rxgrad"', { external: ["rxjs"] }));
-  const dist = pathToFileURL(path).href;
+  const sizes = ["--from", "200000", "--to", "250000", "--values", "20000"];
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    [
-      "--expose-gc",
-      program,
-      "--quiet",
-      "--from",
-      "200000",
-      "--to",
-      "250000",
-      "--values",
-      "20000",
-      "--dist",
-      dist,
-    ],
+    ["--expose-gc", program, "--quiet", ...sizes, "--dist", pathToFileURL(path).href, ...more],
     { encoding: "utf8" },
   );
+  const lines = stdout.trim().split("\n");
+  return { found: lines.map((line) => JSON.parse(line) as Found), stderr, status };
+};
+
+it("perKey(), keyed(), windows, vocabularies and joins keep nothing of keys that went, however many come", async () => {
+  const { found, stderr, status } = await run();
   expect(stderr).toBe("");
   expect(status).toBe(0);
-  const found = stdout
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as { readonly workload: string; readonly megabytesGrown: number });
   expect(found.length).toBeGreaterThan(3);
   for (const { workload, megabytesGrown } of found)
     expect(Math.abs(megabytesGrown), workload).toBeLessThan(1);
+});
+
+it("rotating.mjs finds what does keep them", async () => {
+  const { found, stderr, status } = await run("--leak");
+  expect(status).toBe(1);
+  expect(stderr).toContain("groupBy() keeps memory");
+  for (const { workload, megabytesGrown } of found) expect(megabytesGrown, workload).toBeGreaterThan(1);
 });
