@@ -373,7 +373,7 @@ export { poolLearner } from "./streams/poolLearner.ts";
 export { predict } from "./streams/predict.ts";
 export type { Metrics, PrequentialOptions, PrequentialStep, Readings } from "./streams/prequential.ts";
 export { prequential } from "./streams/prequential.ts";
-export type { RehearsalOptions } from "./streams/rehearsal.ts";
+export type { RehearsalOptions, ReplayState } from "./streams/rehearsal.ts";
 export type { PlainMemory, ReplayOptions } from "./streams/replay.ts";
 export { replay } from "./streams/replay.ts";
 export type { ResampleOptions } from "./streams/resample.ts";

@@ -58,8 +58,8 @@ export const champion = (
       state.ahead = none();
       return state;
     },
-    read: ({ champion, failed }) => ({
-      weights: none().map((_, i) => (i === champion ? 1 : 0)),
+    read: ({ sums, champion, failed }) => ({
+      weights: sums.map((_, i) => (i === champion ? 1 : 0)),
       champion,
       failed: [...failed],
     }),

@@ -1,8 +1,9 @@
 import type { Batch } from "../graph/batch.ts";
 import type { Model } from "../graph/model.ts";
 import { type Learned, type TrainerOptions, trainer } from "../graph/trainer.ts";
-import { invalid, inWords, knownOptions } from "../math/invalid.ts";
-import { type Matrix, matrix } from "../math/matrix.ts";
+import { knownOptions } from "../math/invalid.ts";
+import type { Matrix } from "../math/matrix.ts";
+import { oneSample } from "./oneSample.ts";
 import type { Sample } from "./sample.ts";
 
 /** A model that learns by plain calls. */
@@ -33,23 +34,9 @@ export const learner = (model: Model, options: TrainerOptions): Learner => {
   const answer = (x: Matrix | readonly number[]): Matrix | number[] =>
     "data" in x ? model.predict(x) : Array.from(model.predict(x).data);
   return {
-    learnOne: (x, y, weight) =>
-      learnBatch({
-        x: matrix([row("x", x)]),
-        y: matrix([typeof y === "number" ? [y] : row("y", y)]),
-        ...(weight === undefined ? {} : { weight: matrix([[weight]]) }),
-      }),
+    learnOne: (x, y, weight) => learnBatch(oneSample("learner()", x, y, weight)),
     learnBatch,
     predict: answer as Learner["predict"],
     close: engine.close,
   };
-};
-
-const row = (name: "x" | "y", given: ArrayLike<number>): ArrayLike<number> => {
-  if (typeof given === "object" && typeof given?.length === "number") return given;
-  throw invalid(
-    "learner()",
-    name === "x" ? "an array of numbers as x" : "a number or numbers as y",
-    inWords(given),
-  );
 };

@@ -18,7 +18,7 @@ export interface Engine<S> {
  */
 export const stepping = <S>(
   batches$: Observable<Batch>,
-  model: Model,
+  model: Pick<Model, "turn" | "reject">,
   onInvalid: "error" | "skip" = "error",
   actor: string,
   start: () => Engine<S>,

@@ -1,0 +1,133 @@
+import type { AnyFold } from "../folds/anyFold.ts";
+import type { Combined } from "../folds/combined.ts";
+import { exponentialWeights } from "../folds/exponentialWeights.ts";
+import type { Batch } from "../graph/batch.ts";
+import { checkBatch } from "../graph/checkBatch.ts";
+import { trainer } from "../graph/trainer.ts";
+import type { Loss } from "../losses/loss.ts";
+import type { Fold } from "../math/fold.ts";
+import { type InvalidInputError, invalid, isInvalidInput } from "../math/invalid.ts";
+import type { Matrix } from "../math/matrix.ts";
+import { sharesOf, weightedMean } from "../math/weightedMean.ts";
+import { type Candidate, checkCandidates } from "./candidate.ts";
+import type { PoolLearned } from "./poolLearned.ts";
+import { recordOf } from "./recordOf.ts";
+
+export interface PoolOptions {
+  /** What the predictions of all are scored by, and that of the pool. */
+  readonly loss: Loss;
+  /** How learners become one, given how many: `exponentialWeights`, unless it is `champion` or a fold of your own. */
+  readonly combine?: (count: number) => AnyFold<readonly number[], Combined>;
+}
+
+/** Learners that predict together, and each learn from every batch. */
+export interface PoolEngine<Name extends string> {
+  learn(batch: Batch): PoolLearned<Name>;
+  predict(x: Matrix): Matrix;
+  combined(): Combined;
+  /** The state of the combination: plain data. */
+  state(): unknown;
+  close(): void;
+}
+
+/** Starts new optimizers on the models of a pool, and a combination: anew, or from a state that was kept. */
+export const poolEngine = <Name extends string>(
+  candidates: readonly Candidate<Name>[],
+  { loss, combine = exponentialWeights }: PoolOptions,
+  actor: string,
+  kept?: unknown,
+): PoolEngine<Name> => {
+  checkCandidates(actor, candidates);
+  if (typeof loss !== "function") throw invalid(actor, "a loss, such as meanSquaredError()", typeof loss);
+  if (typeof combine !== "function")
+    throw invalid(actor, "a function as combine, such as champion", typeof combine);
+  const names = candidates.map(({ name }) => name);
+  const fold = combine(candidates.length) as Fold<readonly number[], Combined>;
+  let state = kept === undefined ? fold.init() : structuredClone(kept);
+  const { length } = fold.read(state).weights;
+  if (length !== names.length)
+    throw invalid(actor, `a combination of ${names.length} learners`, `one of ${length}`);
+  let id = 0;
+  const members = candidates.map(({ name, model, loss: own = loss, optimizer, classWeight }) => {
+    const options = { loss: own, optimizer, ...(classWeight ? { classWeight } : {}) };
+    return { name, model, engine: trainer(model, options, `${actor} in ${name}`) };
+  });
+  const record = (values: readonly number[]) => recordOf(names, values) as Record<Name, number>;
+
+  const check = (batch: Batch): void => {
+    for (const { name, model, engine } of members) {
+      if (model.busy)
+        throw new Error(`${actor} expects ${name} to be done with its batch, got another meanwhile`);
+      engine.check(batch);
+      checkBatch(actor, batch.fresh ?? batch, model, loss);
+    }
+  };
+  return {
+    learn: (batch) => {
+      check(batch);
+      const seen = batch.fresh ?? batch; // what replay adds is learned, and not scored
+      const { weights, failed: out } = fold.read(state);
+      const errors = new Map<number, InvalidInputError>();
+      const fail = (i: number, error: InvalidInputError) => errors.set(i, error);
+      const losses = members.map(() => Number.NaN);
+      const predictions = members.map(({ name, model }, i) => {
+        if (out.includes(i)) return undefined;
+        const p = model.predict(seen.x);
+        if (p.data.every(Number.isFinite)) losses[i] = loss(p, seen.y, seen.weight).value;
+        if (Number.isFinite(losses[i])) return p;
+        fail(i, invalid(`${actor} in ${name}`, "a finite prediction and loss", String(losses[i])));
+        return undefined;
+      });
+      const shares = sharesOf(predictions, weights);
+      const prediction = weightedMean(predictions, shares);
+      if (!prediction) throw [...errors.values()][0]!; // it is the batch that is to blame, and nobody has changed
+      const { value } = loss(prediction, seen.y, seen.weight);
+      let learned = 0;
+      members.forEach(({ model, engine }, i) => {
+        if (out.includes(i) || errors.has(i)) return;
+        try {
+          model.turn((one) => void engine.learn(one), batch);
+          learned++;
+        } catch (error) {
+          if (!isInvalidInput(error)) throw error;
+          fail(i, error);
+        }
+      });
+      if (learned === 0) throw [...errors.values()][0]!;
+      state = fold.step(
+        state,
+        losses.map((one, i) => (errors.has(i) ? Number.NaN : one)),
+      );
+      return {
+        id: id++,
+        size: batch.x.rows,
+        loss: value,
+        prediction,
+        weights: record(shares),
+        losses: record(losses),
+        champion: names[fold.read(state).champion]!,
+        failed: [...errors].map(([i, error]) => ({ name: names[i]!, error })),
+      };
+    },
+    predict: (x) => {
+      const { weights, failed } = fold.read(state);
+      const answer = (alone: boolean) =>
+        members.map(({ model }, i) => {
+          if (failed.includes(i) || (alone && weights[i] === 0)) return undefined; // one champion costs one prediction
+          const p = model.predict(x);
+          return p.data.every(Number.isFinite) ? p : undefined;
+        });
+      const mean = meanOf(answer(true), weights) ?? meanOf(answer(false), weights);
+      if (!mean) throw new Error(`${actor} expects a finite prediction of at least one learner, got none`);
+      return mean;
+    },
+    combined: () => fold.read(state),
+    state: () => structuredClone(state),
+    close: () => {
+      for (const { engine } of members) engine.close();
+    },
+  };
+};
+
+const meanOf = (answers: readonly (Matrix | undefined)[], weights: readonly number[]) =>
+  weightedMean(answers, sharesOf(answers, weights));
