@@ -19,11 +19,17 @@ export interface CalibrationRow {
   readonly logits: readonly number[];
   /** What the probabilities should have been: 0 or 1 for one column, else one-hot. */
   readonly truth: readonly number[];
-  readonly weight: number;
+  /** How far to move for it: η, as often as its weight says, 1 − (1 − η)ʷ. */
+  readonly rate: number;
 }
 
 /** The rows that a calibration learns from, all of them checked before the first is learned. @throws InvalidInputError */
-export const calibrationRows = (actor: string, scored: Scored, width: number): readonly CalibrationRow[] => {
+export const calibrationRows = (
+  actor: string,
+  scored: Scored,
+  width: number,
+  lr: number,
+): readonly CalibrationRow[] => {
   sameClasses(actor, scored);
   finiteScored(actor, scored);
   const { prediction, weight } = scored;
@@ -34,7 +40,7 @@ export const calibrationRows = (actor: string, scored: Scored, width: number): r
     return {
       logits: logitsOf(actor, data, cols, i),
       truth: cols === 1 ? [k] : Array.from({ length: cols }, (_, j) => Number(j === k)),
-      weight: weight ? weight.data[i]! : 1,
+      rate: weight ? 1 - (1 - lr) ** weight.data[i]! : lr,
     };
   });
 };

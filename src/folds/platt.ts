@@ -35,8 +35,8 @@ const epsilon = 0.01;
  * Platt scaling (Platt, 1999), learned online (Gupta & Ramdas, 2023): p = σ(a·z + b), where z is the logit of the predicted
  * probability; over several classes softmax(a·z + b) with one b a class (Alexandari, Kundaje & Shrikumar, 2020). Each row
  * makes an online Newton step (Hazan, Agarwal & Kale, 2007) that forgets, so that it goes on after a drift:
- * A ← (1 − η)·A + η·(g·gᵀ + εI), θ ← θ − η·A⁻¹·g, with g the gradient of the row's log loss times its weight. Costs (k + 1)³ for
- * k > 1 columns.
+ * A ← (1 − η)·A + η·(g·gᵀ + εI), θ ← θ − η·A⁻¹·g, with g the gradient of the row's log loss; a row of weight w moves as far as w
+ * rows, 1 − (1 − η)ʷ. Costs (k + 1)³ for k > 1 columns.
  * @example
  * steps$.pipe(calibrated(platt()));
  * @throws InvalidInputError on options out of range, and on predictions that are no probabilities; nothing has changed then.
@@ -48,14 +48,14 @@ export const platt = (options: PlattOptions = {}): Fold<Scored, Platt, PlattStat
     init: () => ({ count: 0, theta: [1], curvature: [] }),
     step: (state, scored) => {
       const { rows, cols } = scored.prediction;
-      const each = calibrationRows(actor, scored, state.theta.length - 1);
+      const each = calibrationRows(actor, scored, state.theta.length - 1, lr);
       if (rows === 0) return state;
       if (state.curvature.length === 0) start(state, cols);
-      for (const { logits, truth, weight } of each) {
+      for (const { logits, truth, rate } of each) {
         const p = probabilitiesOf(through(state.theta, logits));
-        const db = p.map((v, k) => weight * (v - truth[k]!));
+        const db = p.map((v, k) => v - truth[k]!);
         const g = [db.reduce((sum, d, k) => sum + d * logits[k]!, 0), ...db];
-        newtonStep(state, g, lr);
+        newtonStep(state, g, rate);
       }
       state.count += rows;
       return state;
@@ -84,11 +84,11 @@ const start = (state: PlattState, cols: number): void => {
 const through = ([a, ...b]: readonly number[], logits: readonly number[]): number[] =>
   logits.map((z, k) => a! * z + (b[k] ?? 0));
 
-const newtonStep = ({ theta, curvature }: PlattState, g: readonly number[], lr: number): void => {
+const newtonStep = ({ theta, curvature }: PlattState, g: readonly number[], rate: number): void => {
   const n = g.length;
   for (let i = 0; i < n; i++)
     for (let j = 0; j < n; j++)
-      curvature[i * n + j]! += lr * (g[i]! * g[j]! + (i === j ? epsilon : 0) - curvature[i * n + j]!);
+      curvature[i * n + j]! += rate * (g[i]! * g[j]! + (i === j ? epsilon : 0) - curvature[i * n + j]!);
   const step = solvePositive(curvature, g);
-  for (let i = 0; i < n; i++) theta[i]! -= lr * step[i]!;
+  for (let i = 0; i < n; i++) theta[i]! -= rate * step[i]!;
 };

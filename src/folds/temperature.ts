@@ -35,7 +35,7 @@ const most = Math.log(100);
  * Temperature scaling (Guo et al., 2017), learned online: p = softmax(z / T), or the logistic function of z / T for one
  * column, where z are the logits of the predicted probabilities. Each row makes an online Newton step (Hazan, Agarwal & Kale,
  * 2007) that forgets, so that it goes on after a drift: A ← (1 − η)·A + η·(g² + ε), θ ← θ − η·g / A, with θ = ln T and g the
- * gradient of the row's log loss times its weight. The class predicted stays the same.
+ * gradient of the row's log loss; a row of weight w moves as far as w rows, 1 − (1 − η)ʷ. The class predicted stays the same.
  * @example
  * steps$.pipe(calibrated(temperature()));
  * @throws InvalidInputError on options out of range, and on predictions that are no probabilities; nothing has changed then.
@@ -48,13 +48,13 @@ export const temperature = (
   return {
     init: () => ({ count: 0, width: 0, theta: 0, curvature: 1 }),
     step: (state, scored) => {
-      for (const { logits, truth, weight } of calibrationRows(actor, scored, state.width)) {
+      for (const { logits, truth, rate } of calibrationRows(actor, scored, state.width, lr)) {
         const scale = Math.exp(-state.theta);
         const p = probabilitiesOf(logits.map((z) => z * scale));
         // ∂ℓ/∂θ = −Σ (p − t)·z / T
-        const g = -weight * scale * logits.reduce((sum, z, k) => sum + (p[k]! - truth[k]!) * z, 0);
-        state.curvature += lr * (g * g + epsilon - state.curvature);
-        state.theta = Math.min(Math.max(state.theta - (lr * g) / state.curvature, -most), most);
+        const g = -scale * logits.reduce((sum, z, k) => sum + (p[k]! - truth[k]!) * z, 0);
+        state.curvature += rate * (g * g + epsilon - state.curvature);
+        state.theta = Math.min(Math.max(state.theta - (rate * g) / state.curvature, -most), most);
       }
       state.count += scored.prediction.rows;
       state.width = scored.prediction.cols;

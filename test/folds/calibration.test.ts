@@ -269,7 +269,7 @@ test.each([
   ["a NaN target", { prediction: one, target: matrix([[Number.NaN]]) }, "finite targets, got NaN in row 0"],
   ["a NaN prediction", { prediction: matrix([[Number.NaN]]), target: one }, "finite predictions, got NaN"],
   ["a logit", { prediction: matrix([[-3]]), target: one }, "probabilities from 0 to 1"],
-  ["a negative weight", { prediction: one, target: one, weight: matrix([[-1]]) }, "weights of at least 0"],
+  ["a negative weight", { prediction: one, target: one, weight: matrix([[-1]]) }, "weights from 0 to 1e+100"],
   ["another width", { prediction: matrix([[0.5, 0.5]]), target: one }, "expects 1 columns, got 1 × 2"],
   [
     "a second row that is bad",
@@ -287,6 +287,29 @@ test.each([
     }
   },
 );
+
+test("temperature() and platt() stay finite under every weight that they take, and a weight of 2 moves further", () => {
+  const rng = random(6);
+  for (const f of [temperature(), platt()] as unknown as ReturnType<typeof platt>[]) {
+    for (const w of [0, 1e-9, 1e9, 1e100]) {
+      let state = f.init();
+      for (let t = 0; t < 300; t++)
+        state = f.step(state, {
+          prediction: matrix([softmax([9 * rng.normal(), 9 * rng.normal()])]),
+          target: matrix([[rng.below(2)]]),
+          weight: matrix([[w]]),
+        });
+      expect(JSON.stringify(state)).not.toContain("null");
+      expect([...f.read(state).apply([0.7, 0.3])].reduce((a, b) => a + b)).toBeCloseTo(1, 12);
+    }
+    const moved = [0, 1, 2].map((w) => {
+      const item = { prediction: matrix([[0.99]]), target: matrix([[0]]), weight: matrix([[w]]) };
+      return 0.99 - f.read(f.step(f.init(), item)).apply([0.99])[0]!;
+    });
+    expect(moved[0]).toBeCloseTo(0, 12);
+    expect(moved[2]).toBeGreaterThan(moved[1]!);
+  }
+});
 
 test("temperature() and platt() refuse rates out of range, and unknown options", () => {
   expect(() => temperature({ lr: 0 })).toThrow("temperature() expects a number from 1e-9 to 1 as lr, got 0");

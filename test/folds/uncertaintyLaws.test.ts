@@ -145,9 +145,10 @@ for (const [kind, item, cols] of [
       let [theta, A] = [0, 1];
       for (const row of rowsOf(items)) {
         const p = squash(logits(row).map((z) => z / Math.exp(theta)));
-        const g = row.w * sum(p.map((v, k) => ((truth(row)[k]! - v) * logits(row)[k]!) / Math.exp(theta)));
-        A = (1 - lr) * A + lr * (g * g + 0.01);
-        theta = Math.min(Math.max(theta - (lr * g) / A, -Math.log(100)), Math.log(100));
+        const g = sum(p.map((v, k) => ((truth(row)[k]! - v) * logits(row)[k]!) / Math.exp(theta)));
+        const r = 1 - (1 - lr) ** row.w;
+        A = (1 - r) * A + r * (g * g + 0.01);
+        theta = Math.min(Math.max(theta - (r * g) / A, -Math.log(100)), Math.log(100));
       }
       return {
         count: rowsOf(items).length,
@@ -170,11 +171,12 @@ for (const [kind, item, cols] of [
       for (const row of rowsOf(items)) {
         const z = logits(row);
         const p = squash(z.map((v, k) => theta[0]! * v + theta[k + 1]!));
-        const d = p.map((v, k) => row.w * (v - truth(row)[k]!));
+        const d = p.map((v, k) => v - truth(row)[k]!);
         const g = [sum(d.map((v, k) => v * z[k]!)), ...d];
-        A = A.map((r, i) => r.map((a, j) => (1 - lr) * a + lr * (g[i]! * g[j]! + (i === j ? 0.01 : 0))));
+        const rate = 1 - (1 - lr) ** row.w;
+        A = A.map((r, i) => r.map((a, j) => (1 - rate) * a + rate * (g[i]! * g[j]! + (i === j ? 0.01 : 0))));
         const step = solve(A, g);
-        theta = theta.map((v, i) => v - lr * step[i]!);
+        theta = theta.map((v, i) => v - rate * step[i]!);
       }
       const some = items.length > 0;
       return {
