@@ -31,11 +31,12 @@ it("perKey(), keyed(), windows, vocabularies and joins keep nothing of keys that
   expect(found.length).toBeGreaterThan(3);
   for (const { workload, megabytesGrown } of found)
     expect(Math.abs(megabytesGrown), workload).toBeLessThan(1);
-});
+}, 240_000);
 
 it("rotating.mjs finds what does keep them", async () => {
-  const { found, stderr, status } = await run("--leak");
+  const { found, stderr, status } = await run("--leak", "--only", "the last event of each");
   expect(status).toBe(1);
-  expect(stderr).toContain("groupBy() keeps memory");
-  for (const { workload, megabytesGrown } of found) expect(megabytesGrown, workload).toBeGreaterThan(1);
+  expect(stderr).toContain("the last event of each keeps memory");
+  expect(found).toHaveLength(1);
+  expect(found[0]!.megabytesGrown).toBeGreaterThan(1);
 });
