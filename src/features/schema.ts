@@ -69,7 +69,10 @@ export interface Schema<Event, Row extends Float64Array | Sparse = Float64Array 
   /** Admits and learns. */
   step(state: SchemaState, event: Event): SchemaState;
   encode(state: SchemaState, event: Event): Row;
-  /** Writes the row's `width` numbers into `data`, from `offset` on, dense even where `encode` is sparse. */
+  /**
+   * Writes the row's `width` numbers into `data`, from `offset` on, dense even where `encode` is sparse. In float32, numbers
+   * beyond its range become infinite, which training refuses.
+   */
   encodeInto(state: SchemaState, event: Event, data: Data, offset?: number): void;
   /** The rows of several events, for `model.predict`. */
   matrix(state: SchemaState, events: readonly Event[]): Matrix;
