@@ -44,6 +44,4 @@ export interface Memory<State = unknown> extends Fold<Rows, readonly KeptRow[], 
   kept(state: State): readonly KeptRow[];
   /** Draws n slots, or as many as it can; moves the random state on. */
   sample(state: State, n: number): Drawn;
-  /** Told the losses of the rows in these slots, for memories that go by them. */
-  feedback?(state: State, slots: readonly number[], losses: readonly number[]): void;
 }

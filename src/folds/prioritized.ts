@@ -25,8 +25,9 @@ export interface PrioritizedState<State> {
   draws: number;
 }
 
-/** A memory that wants to be told losses. */
+/** A memory that goes by losses. */
 export interface PrioritizedMemory<State = unknown> extends Memory<State> {
+  /** Told the losses of the rows in these slots. */
   feedback(state: State, slots: readonly number[], losses: readonly number[]): void;
 }
 

@@ -1,4 +1,5 @@
 import type { Drawn, Memory, Rows } from "../folds/memory.ts";
+import type { PrioritizedMemory } from "../folds/prioritized.ts";
 import type { Batch } from "../graph/batch.ts";
 import type { Loss } from "../losses/loss.ts";
 import { fault } from "../math/invalid.ts";
@@ -15,6 +16,18 @@ export interface RehearsalOptions {
   readonly logits?: boolean;
   /** By which a memory is told how badly each replayed row was predicted, when it goes by that. */
   readonly loss?: Loss;
+}
+
+/** A memory that goes by losses, or does not. */
+export type AnyMemory<State> = Memory<State> & {
+  readonly feedback?: PrioritizedMemory<State>["feedback"] | undefined;
+};
+
+/** Where the state of the memory lives; plain data. */
+export interface ReplayState<State> {
+  state: State;
+  /** The fraction of a row that is still to be replayed. */
+  due?: number;
 }
 
 /** What replay does to a batch on its way to be learned, and to the step that comes of it. */
@@ -38,17 +51,16 @@ const none: Drawn = { slots: [] };
 /** Replays rows of a memory whose state is in `live`. */
 export const rehearsal = <State>(
   actor: string,
-  memory: Memory<State>,
+  memory: AnyMemory<State>,
   { mix: ratio = 1, logits = false, loss }: RehearsalOptions,
-  live: { state: State },
+  live: ReplayState<State>,
 ): Rehearsal => {
   const waiting = new WeakMap<Matrix, Waiting>(); // batches that are dropped on the way are not held
   let free: MixingBuffers | undefined; // those of a batch that was learned
-  let due = 0;
   const draw = (rows: number): Drawn => {
-    due += ratio * rows;
+    const due = (live.due ?? 0) + ratio * rows;
     const n = Math.floor(due);
-    due -= n;
+    live.due = due - n;
     return n > 0 ? memory.sample(live.state, n) : none;
   };
   return {

@@ -1,18 +1,19 @@
 import { Observable, type OperatorFunction, Subject, share } from "rxjs";
 import type { Memory } from "../folds/memory.ts";
+import type { PrioritizedMemory } from "../folds/prioritized.ts";
 import type { Batch } from "../graph/batch.ts";
 import type { Loss } from "../losses/loss.ts";
 import { finite, invalid, inWords, knownOptions } from "../math/invalid.ts";
 import { receive } from "./receive.ts";
-import { type RehearsalOptions, rehearsal } from "./rehearsal.ts";
+import { type AnyMemory, type RehearsalOptions, type ReplayState, rehearsal } from "./rehearsal.ts";
 import type { ScoredStep } from "./train.ts";
 
 export interface ReplayOptions<State> extends RehearsalOptions {
   /** Where the state of the memory is, if not inside the subscription: so that it can be saved, and gone on from. */
-  readonly live?: { state: State };
+  readonly live?: ReplayState<State>;
 }
 
-/** A memory that need not be told losses. */
+/** A memory that does not go by losses. */
 export type PlainMemory<State = unknown> = Memory<State> & { readonly feedback?: undefined };
 
 const actor = "replay()";
@@ -33,12 +34,12 @@ export function replay<S extends ScoredStep, State>(
   options?: ReplayOptions<State>,
 ): OperatorFunction<Batch, S>;
 export function replay<S extends ScoredStep, State>(
-  memory: Memory<State>,
+  memory: PrioritizedMemory<State>,
   learn: OperatorFunction<Batch, S>,
   options: ReplayOptions<State> & { readonly loss: Loss },
 ): OperatorFunction<Batch, S>;
 export function replay<S extends ScoredStep, State>(
-  memory: Memory<State>,
+  memory: AnyMemory<State>,
   learn: OperatorFunction<Batch, S>,
   options: ReplayOptions<State> = {},
 ): OperatorFunction<Batch, S> {
