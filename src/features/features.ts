@@ -1,9 +1,9 @@
 import { invalid, inWords } from "../math/invalid.ts";
 import { type Data, numbers } from "../math/matrix.ts";
 import { type Sparse, sparseRow, stacked } from "../math/sparse.ts";
-import type { Put } from "./field.ts";
+import type { Put, Renew } from "./field.ts";
 import { place, valueIn } from "./place.ts";
-import type { FieldsOf, Named, RowOf, Schema, SchemaState } from "./schema.ts";
+import type { FieldsOf, Named, RenewedIndex, RowOf, Schema, SchemaState } from "./schema.ts";
 
 const actor = "features()";
 
@@ -41,11 +41,16 @@ export const features =
     const admit = (state: SchemaState, event: Event): SchemaState => {
       check(event);
       const renewed: number[] = [];
+      const renewedIndices: RenewedIndex[] = [];
       for (const one of admitting) {
-        const renew = (column: number) => renewed.push(one.offset + column);
+        const renew: Renew = (column, index) => {
+          if (index === undefined) renewed.push(one.offset + column);
+          else renewedIndices.push({ column: one.offset + column, index });
+        };
         one.field.admit!(state.fields[one.index], valueIn(event, one), renew);
       }
       state.renewed = renewed.length > 1 ? [...new Set(renewed)] : renewed;
+      state.renewedIndices = renewedIndices;
       return state;
     };
     const learn = (state: SchemaState, event: Event): SchemaState => {
@@ -93,7 +98,11 @@ export const features =
       return data;
     };
     const encode = (sparse ? entries : row) as Schema<Event, RowOf<F>>["encode"];
-    const init = (): SchemaState => ({ fields: placed.map(({ field }) => field.init()), renewed: [] });
+    const init = (): SchemaState => ({
+      fields: placed.map(({ field }) => field.init()),
+      renewed: [],
+      renewedIndices: [],
+    });
     const names = (state = init()): readonly string[] =>
       placed.flatMap(({ field, name }, i) => field.names(name, state.fields[i]));
 

@@ -1,8 +1,11 @@
 /** Adds a number to a column, counted from the field's first. */
 export type Put = (column: number, value: number) => void;
 
-/** Says that a column, counted from the field's first, now stands for something else. */
-export type Renew = (column: number) => void;
+/**
+ * Says that a column, counted from the field's first, now stands for something else; or, given an index, that this index
+ * in the column does.
+ */
+export type Renew = (column: number, index?: number) => void;
 
 /**
  * A field: how one property of an event becomes columns. `Wide` fields have so many that rows are written as sparse ones.

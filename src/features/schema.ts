@@ -38,6 +38,14 @@ export interface SchemaState {
   fields: unknown[];
   /** The columns that the last event gave a new meaning: their weights, and the moments of these, are to be forgotten. */
   renewed: number[];
+  /** The same for columns that hold an index: the rows of the embedding. */
+  renewedIndices: RenewedIndex[];
+}
+
+/** An index that the last event gave a new meaning, and the column that holds such indices. */
+export interface RenewedIndex {
+  readonly column: number;
+  readonly index: number;
 }
 
 /** A schema at one moment: it encodes, and learns nothing more. */
@@ -62,7 +70,7 @@ export interface Schema<Event, Row extends Float64Array | Sparse = Float64Array 
   names(state?: SchemaState): readonly string[];
   /** @throws InvalidInputError for what the other methods would refuse. */
   check(event: Event): void;
-  /** Makes room for what the event brings with it, such as new categories; says in `renewed` which columns that changed. */
+  /** Makes room for what the event brings with it, such as new categories; says in `renewed` which columns that changed, and in `renewedIndices` which indices. */
   admit(state: SchemaState, event: Event): SchemaState;
   /** Learns what stands in for missing values. */
   learn(state: SchemaState, event: Event): SchemaState;

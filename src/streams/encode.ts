@@ -1,6 +1,6 @@
 import type { OperatorFunction } from "rxjs";
 import type { Classes, ClassesState, Label } from "../features/classes.ts";
-import type { Schema, SchemaState } from "../features/schema.ts";
+import type { RenewedIndex, Schema, SchemaState } from "../features/schema.ts";
 import { invalid, inWords, isInvalidInput, knownOptions } from "../math/invalid.ts";
 import type { Sparse } from "../math/sparse.ts";
 import { operate } from "./operate.ts";
@@ -18,6 +18,8 @@ interface CommonOptions<Event> {
   readonly rejected?: (event: Event, reason: Error) => void;
   /** Is told of columns that now stand for something else, before the sample that uses them comes out. */
   readonly renewed?: (columns: readonly number[]) => void;
+  /** Is told of indices that now stand for something else, likewise. */
+  readonly renewedIndices?: (indices: readonly RenewedIndex[]) => void;
   /** A state to learn into, for predictions that use it too; all subscriptions share it. Else each has its own. */
   readonly state?: SchemaState;
 }
@@ -54,7 +56,7 @@ export function encode<Features, Row extends Float64Array | Sparse, Event extend
   options: EncodeOptions<Event> | EncodeClassesOptions<Event>,
 ): OperatorFunction<Event, SampleOf<Row>> {
   knownOptions<EncodeClassesOptions<Event>>(actor, options as EncodeClassesOptions<Event>, known);
-  const { target, weight, onInvalid = "error", rejected, renewed } = options;
+  const { target, weight, onInvalid = "error", rejected, renewed, renewedIndices } = options;
   if (typeof target !== "function") throw invalid(actor, "a function as target", inWords(target));
   if (onInvalid !== "error" && onInvalid !== "skip")
     throw invalid(actor, '"error" or "skip" as onInvalid', inWords(onInvalid));
@@ -67,6 +69,7 @@ export function encode<Features, Row extends Float64Array | Sparse, Event extend
       const y = truth(event);
       state = schema.admit(state, event);
       if (state.renewed.length > 0) renewed?.(state.renewed);
+      if (state.renewedIndices.length > 0) renewedIndices?.(state.renewedIndices);
       const x = schema.encode(state, event);
       state = schema.learn(state, event);
       return (w === undefined ? { x, y } : { x, y, weight: w }) as unknown as SampleOf<Row>;
@@ -93,6 +96,7 @@ const known: readonly (keyof EncodeClassesOptions<never>)[] = [
   "onInvalid",
   "rejected",
   "renewed",
+  "renewedIndices",
   "state",
   "classes",
   "classesState",

@@ -3,6 +3,7 @@ import { category } from "../../src/features/category.ts";
 import { categoryIndex } from "../../src/features/categoryIndex.ts";
 import { features } from "../../src/features/features.ts";
 import { murmurHash3 } from "../../src/features/murmurHash3.ts";
+import { numeric } from "../../src/features/numeric.ts";
 import { tags } from "../../src/features/tags.ts";
 
 interface Event {
@@ -108,6 +109,25 @@ it("categoryIndex() gives an index below size, 0 for what has none", () => {
   const other = features<Event>()({ a: hashed });
   expect(hashed.size).toBe(6);
   expect(other.encode(other.init(), { a: "x" })[0]).toBe(1 + (murmurHash3("x") % 5));
+});
+
+it("categoryIndex({ capacity }) gives indices to those that come, and tells which are renewed", () => {
+  const field = categoryIndex({ capacity: 2 });
+  const schema = features<Event & { readonly n: number }>()({ n: numeric(), a: field });
+  expect(field.size).toBe(3);
+  const state = schema.init();
+  const told = ["x", "y", "x", "z", null].map((a) => {
+    schema.step(state, { n: 5, a });
+    return [schema.encode(state, { n: 5, a })[1], state.renewed, state.renewedIndices];
+  });
+  expect(told).toEqual([
+    [1, [], [{ column: 1, index: 1 }]],
+    [2, [], [{ column: 1, index: 2 }]],
+    [1, [], []],
+    [2, [], [{ column: 1, index: 2 }]],
+    [0, [], []],
+  ]);
+  expect(schema.encode(state, { n: 5, a: "y" })[1]).toBe(0);
 });
 
 it("tags() is multi-hot, counts each once, and passes over what is none", () => {

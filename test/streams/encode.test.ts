@@ -1,6 +1,7 @@
 import { from, lastValueFrom, map, toArray } from "rxjs";
 import { expect, it } from "vitest";
 import { category } from "../../src/features/category.ts";
+import { categoryIndex } from "../../src/features/categoryIndex.ts";
 import { classes } from "../../src/features/classes.ts";
 import { features } from "../../src/features/features.ts";
 import { hashedWords } from "../../src/features/hashedWords.ts";
@@ -62,6 +63,14 @@ it("encode() tells of renewed columns before the sample comes out", async () => 
   const samples$ = from(items).pipe(encode(schema, { target, renewed: (columns) => log.push([...columns]) }));
   await lastValueFrom(samples$.pipe(map(({ y }) => log.push(y))));
   expect(log).toEqual([[1], 0, [2], 1, 2, [2], 3]);
+});
+
+it("encode() tells of renewed indices", async () => {
+  const told: unknown[] = [];
+  const indexed = features<Event>()({ b: categoryIndex({ capacity: 1 }) });
+  const renewedIndices = (some: readonly unknown[]) => told.push(...some);
+  await lastValueFrom(from(items.slice(0, 2)).pipe(encode(indexed, { target, renewedIndices })));
+  expect(told).toEqual(Array(2).fill({ column: 0, index: 1 }));
 });
 
 it("encode() learns into a state that predictions use too", async () => {
