@@ -27,18 +27,19 @@ export const mix = (
   buffers: MixingBuffers | undefined,
 ): Mixed => {
   const { rows: fresh } = batch.x;
-  // y gets a header of its own, by which the batch is known again
-  if (slots.length === 0) return { batch: { ...batch, y: { ...batch.y } }, buffers };
+  const own: Matrix = { rows: fresh, cols: batch.y.cols, data: batch.y.data };
+  // y has a header of its own, by which the batch is known again
+  if (slots.length === 0) return { batch: { ...batch, y: own }, buffers };
   const drawn = slots.map((slot) => kept[slot]!);
   const rows = fresh + drawn.length;
   const answers = drawn[0]!.answer?.length ?? -1;
-  const yCols = batch.y.cols + answers + 1;
+  const yCols = own.cols + answers + 1;
   const into = fit(batch, buffers, rows, yCols);
   const y = { ...into.y };
   for (let i = 0; i < fresh; i++) {
     const start = i * yCols;
     y.data.fill(0, start, start + yCols);
-    y.data.set(batch.y.data.subarray(i * batch.y.cols, (i + 1) * batch.y.cols), start);
+    y.data.set(own.data.subarray(i * own.cols, (i + 1) * own.cols), start);
   }
   drawn.forEach((row, k) => {
     const start = (fresh + k) * yCols;
@@ -75,7 +76,7 @@ const fit = (
   };
 };
 
-const isDouble = ({ data }: Matrix): boolean => data instanceof Float64Array;
+const isDouble = (m: Matrix): boolean => (isSparse(m) ? m.values : m.data) instanceof Float64Array;
 
 const denseRows = (x: Matrix, drawn: readonly KeptRow[], into: Matrix): Matrix => {
   into.data.set(x.data);

@@ -212,6 +212,41 @@ test("replay() keeps sparse inputs sparse", () => {
   expect(steps.map(({ size }) => size)).toEqual([2, 2, 2]);
 });
 
+test("replay() keeps to float32 where the batches do", () => {
+  const single = batches.map(({ x, y }): Batch => {
+    const halve = (m: typeof x) => ({ ...m, data: Float32Array.from(m.data) });
+    return { x: halve(x), y: halve(y) };
+  });
+  const got: Batch[] = [];
+  from(single)
+    .pipe(
+      replay(newest(4), (source) =>
+        source.pipe(
+          tap((one) => got.push(one)),
+          learning(),
+        ),
+      ),
+    )
+    .subscribe();
+  expect(got.map(({ x }) => x.rows)).toEqual([2, 4, 4, 4, 4]);
+  for (const { x, y } of got)
+    expect([x.data, y.data]).toEqual([expect.any(Float32Array), expect.any(Float32Array)]);
+});
+
+test("replay() takes sparse targets", () => {
+  const given = batches.map(({ x }): Batch => ({ x, y: sparse([[[1, 1]], [[0, 2]]], 3) }));
+  const { got } = replayed(newest(2), given);
+  expect(toRows(got[0]!.y)).toEqual([
+    [0, 1, 0],
+    [2, 0, 0],
+  ]);
+  expect(
+    toRows(got[1]!.y)
+      .map((row) => row.join())
+      .sort(),
+  ).toEqual(["0,1,0", "0,1,0", "2,0,0", "2,0,0"]);
+});
+
 const samples = Array.from({ length: 60 }, (_, i) => {
   const rng = random(i);
   const y = i % 3;
