@@ -8,7 +8,6 @@ import {
   embedding,
   huber,
   type Loss,
-  type Matrix,
   type Model,
   model,
   multitask,
@@ -50,8 +49,8 @@ export const targets = (flight: Flight): [number, number] => [
   flight.delay / minutesPerUnit,
 ];
 
-/** What the answer of the network, 1 × 2, says of a flight. */
-export const guess = (answer: Matrix): Guess => {
-  const [logOdds, units] = answer.data as unknown as [number, number];
-  return { probability: 1 / (1 + Math.exp(-logOdds)), minutes: units * minutesPerUnit };
-};
+/** What the two outputs of the network say of a flight. */
+export const guess = ([logOdds, units]: readonly number[]): Guess => ({
+  probability: 1 / (1 + Math.exp(-logOdds!)),
+  minutes: units! * minutesPerUnit,
+});

@@ -14,13 +14,14 @@ export interface Question<Item> {
   readonly item: Item;
   readonly sample: Sample;
   readonly position: number;
-  readonly prediction: Matrix;
+  /** What the model said, unless the item knows. */
+  readonly prediction: Matrix | undefined;
 }
 
 /** Scores predictions when their labels come, and learns from these in batches. */
 export interface Answering<Item, M extends Metrics> {
   /** Scores a prediction and learns from the label, if that fills a batch, or is the last; undefined for what is refused. */
-  answer(question: Question<Item>, last: boolean): DelayedStep<Item, M> | undefined;
+  answer(question: Question<Item>, prediction: Matrix, last: boolean): DelayedStep<Item, M> | undefined;
   /** Learns from what did not fill a batch. */
   rest(): void;
   close(): void;
@@ -89,7 +90,7 @@ export const answering = <Item, M extends Metrics>(
   };
 
   return {
-    answer: ({ item, sample, position, prediction }, last) => {
+    answer: ({ item, sample, position }, prediction, last) => {
       const batch = read(sample, position, item);
       if (!batch) return undefined;
       const { y: target, weight } = batch;

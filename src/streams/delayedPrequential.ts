@@ -16,9 +16,12 @@ export interface DelayedPrequentialOptions<Item, M extends Metrics> extends Trai
   readonly moment: (item: Item) => number;
   /** How long after that its label comes, in the same unit. */
   readonly delay: number | ((item: Item) => number);
-  /** The features of an item and its label; the item itself unless told otherwise. Read, and copied, when it is predicted. */
+  /**
+   * The features of an item and its label, read when it is predicted, and kept until the label comes: arrays that are reused must
+   * be copied here. Without it the items are the samples, and copied.
+   */
   readonly sample?: (item: Item) => Sample;
-  /** What was predicted, 1 × m, for items that bring it along; otherwise the model is asked at their moment. */
+  /** What was predicted, 1 × m, for items that bring it along, read when the label comes; otherwise the model is asked at their moment. */
   readonly prediction?: (item: Item) => Matrix;
   readonly metrics?: M;
   /** How many labels make up a batch to learn from. */
@@ -85,7 +88,11 @@ export function delayedPrequential<Item, M extends Metrics>(
           return out.closed;
         },
         next: (question) => {
-          const step = answers.answer(question, ending && queue.length === 0);
+          const step = answers.answer(
+            question,
+            question.prediction ?? prediction!(question.item),
+            ending && queue.length === 0,
+          );
           if (step && !out.closed) out.next(step);
         },
       });
@@ -97,8 +104,8 @@ export function delayedPrequential<Item, M extends Metrics>(
           const due = now + eventTime(actor, "delay", delayOf(item), position);
           queue.advance(now);
           if (out.closed) return;
-          const asked = sampleNow(sample(item));
-          const answer = prediction?.(item) ?? model.predict(asked.x as readonly number[]);
+          const asked = sample(item);
+          const answer = prediction ? undefined : model.predict(asked.x as readonly number[]);
           queue.push(due, { item, sample: asked, position, prediction: answer });
           position++;
         } catch (error) {
@@ -129,13 +136,10 @@ const names = [
   ...(["moment", "delay", "sample", "prediction", "batchSize", "maxPending"] as const),
 ];
 
-/** A sample with features of its own, as they are now. */
-const sampleNow = (sample: Sample): Sample => {
-  if (typeof sample !== "object" || sample === null)
-    throw invalid(actor, "samples { x, y }", inWords(sample));
-  const { x, y, weight } = sample;
+/** The item as a sample, as it is now. */
+const itself = (item: unknown): Sample => {
+  if (typeof item !== "object" || item === null) throw invalid(actor, "samples { x, y }", inWords(item));
+  const { x, y, weight } = item as Sample;
   const own = { x: copyOfItem(x), y: copyOfItem(y) };
   return weight === undefined ? own : { ...own, weight };
 };
-
-const itself = (item: unknown): Sample => item as Sample;
