@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { forgetting } from "../../examples/forgetting.ts";
+import { forgetting } from "../../examples/forgetting/main.ts";
 import { fileAt } from "../support/sources.ts";
 
 describe("forgetting", () => {
