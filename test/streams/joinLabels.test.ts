@@ -136,7 +136,7 @@ const naive = (events: readonly Event[], { ttl, maxPending, maxEarly, maxSettled
 test("joinLabels() equals a search through arrays, for labels that are late, repeated, shuffled, unknown and missing", () => {
   const event = fc.record({
     kind: fc.constantFrom("item" as const, "label" as const),
-    id: fc.integer({ min: 0, max: 25 }),
+    back: fc.integer({ min: -3, max: 9 }), // how long ago the key was new
     wait: fc.integer({ min: -1, max: 3 }),
   });
   const bounds = fc.record({
@@ -149,9 +149,10 @@ test("joinLabels() equals a search through arrays, for labels that are late, rep
   fc.assert(
     fc.property(fc.array(event, { maxLength: 120 }), bounds, (all, limits) => {
       let time = 0;
-      const events: Event[] = all.map(({ kind, id, wait }) => {
+      let id = 0;
+      const events: Event[] = all.map(({ kind, back, wait }) => {
         time += wait;
-        return { kind, id, time };
+        return { kind, id: kind === "item" && back < 7 ? ++id : id - back, time };
       });
       const items$ = new Subject<Event>();
       const labels$ = new Subject<Event>();
