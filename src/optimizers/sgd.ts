@@ -23,7 +23,7 @@ export const sgd = (lr: LearningRate, options: SgdOptions = {}): Rule => {
     own: ["momentum", "nesterov"],
     memory: μ === 0 ? [] : ["v"],
     constants: { μ, λ },
-    formula: μ === 0 ? "sgd" : nesterov ? "sgd nesterov" : "sgd momentum",
+    formula: μ === 0 ? (λ === 0 ? "sgd" : "sgd decayed") : nesterov ? "sgd nesterov" : "sgd momentum",
     loop: ({ g, w, v, step }, { η }, from, to) => {
       for (let i = from; i < to; i++) {
         const gi = g[i]! + λ * w[i]!;

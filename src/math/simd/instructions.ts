@@ -116,6 +116,8 @@ export const anyTrue: (a: Code) => Code = simd(0x53);
 export const allTrue: (a: Code) => Code = simd(0xa3);
 export const toInt: (a: Code) => Code = simd(0xf8);
 export const toFloat: (a: Code) => Code = simd(0xfa);
+export const belowInts: (a: Code, b: Code) => Code = simd(0x39); // a < b, signed
+export const maxInts: (a: Code, b: Code) => Code = simd(0xb8); // signed
 export const addInts: (a: Code, b: Code) => Code = simd(0xae);
 export const subInts: (a: Code, b: Code) => Code = simd(0xb1);
 export const shiftLeft = (a: Code, bits: number): Code => [a, int(bits), 0xfd, unsigned(0xab)];

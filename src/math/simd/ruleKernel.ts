@@ -21,7 +21,7 @@ import {
   toSingle,
 } from "./instructions.ts";
 import type { linker } from "./linker.ts";
-import { firstLanes, type Lanes, overEvery } from "./over.ts";
+import { firstLanes, type Lanes, overEverySixteen } from "./over.ts";
 import { type Elements, type Numbers, rules, type Scalar } from "./rules.ts";
 
 /** The numbers from `ptr` on, doubles in the order of the names; `code` fetches those that the formula asked for. */
@@ -58,6 +58,10 @@ const numbersAt = (scope: Scope, ptr: Local, names: readonly string[]) => {
   return { c: Object.fromEntries(scalars) as Numbers, code };
 };
 
+/** NaN where one of the lanes is not finite, zeros elsewhere. */
+const notFinite = ({ get }: Local, lanes: Lanes): Code =>
+  lanes === 4 ? sub(get, get) : and(sub(get, get), firstLanes(lanes));
+
 /**
  * step(numbers, g, w, step, memory0, …, memory4, from, to) writes the step; descend(…) writes w − step to w and w, as it
  * was, to `step`, and answers whether all of it is finite.
@@ -81,22 +85,22 @@ const functionsOf = (
       const { g: gi, w: wi, step } = x as unknown as Elements;
       const kept = memory.map((key, k) => ({ x: x[key]!, at: [m0, m1, m2, m3, m4][k]! }));
       const bad = scope.local(v128);
-      const visit = (i: Code, lanes: Lanes): Code => [
-        gi.set(loadLanes(iadd(g.get, i), lanes)),
-        wi.set(loadLanes(iadd(w.get, i), lanes)),
-        kept.map(({ x, at }) => x.set(loadLanes(iadd(at.get, i), lanes))),
+      const visit = (i: Code, lanes: Lanes, ahead: number): Code => [
+        gi.set(loadLanes(iadd(g.get, i), lanes, ahead)),
+        wi.set(loadLanes(iadd(w.get, i), lanes, ahead)),
+        kept.map(({ x, at }) => x.set(loadLanes(iadd(at.get, i), lanes, ahead))),
         rules[formula]!(x as unknown as Elements, c, scope),
-        kept.map(({ x, at }) => storeLanes(iadd(at.get, i), x, lanes)),
+        kept.map(({ x, at }) => storeLanes(iadd(at.get, i), x, lanes, ahead)),
         name === "step"
-          ? storeLanes(iadd(to.get, i), step, lanes)
+          ? storeLanes(iadd(to.get, i), step, lanes, ahead)
           : [
-              storeLanes(iadd(to.get, i), wi, lanes),
+              storeLanes(iadd(to.get, i), wi, lanes, ahead),
               step.set(sub(wi.get, step.get)),
-              storeLanes(iadd(w.get, i), step, lanes),
-              bad.set(or(bad.get, and(sub(step.get, step.get), firstLanes(lanes)))), // NaN where it is not finite
+              storeLanes(iadd(w.get, i), step, lanes, ahead),
+              bad.set(or(bad.get, notFinite(step, lanes))),
             ],
       ];
-      const loops = overEvery(scope, from.get, end.get, visit);
+      const loops = overEverySixteen(scope, from.get, end.get, visit);
       return [code, loops, allTrue(equal(bad.get, four(0)))];
     },
   }));

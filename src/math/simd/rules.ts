@@ -43,9 +43,9 @@ const fade = (m: Local, β: Scalar, x: Code): Code => m.set(add(mul(β.get, m.ge
 const scaled = (η: Scalar, x: Code, v: Code, ε: Scalar): Code => div(mul(η.get, x), add(sqrt(v), ε.get));
 
 const sgd =
-  (momentum: "none" | "heavy" | "nesterov"): Formula =>
+  (momentum: "none" | "heavy" | "nesterov", decayed = true): Formula =>
   ({ g, w, v, step }, { η, μ, λ }) => [
-    decay(g, w, λ),
+    decayed ? decay(g, w, λ) : [],
     momentum === "none" ? [] : v.set(add(mul(μ.get, v.get), g.get)),
     step.set(
       mul(η.get, momentum === "none" ? g.get : momentum === "heavy" ? v.get : add(g.get, mul(μ.get, v.get))),
@@ -71,7 +71,8 @@ const rmsprop =
  * are the specification, with the sources.
  */
 export const rules: Readonly<Record<string, Formula>> = {
-  sgd: sgd("none"),
+  sgd: sgd("none", false),
+  "sgd decayed": sgd("none"),
   "sgd momentum": sgd("heavy"),
   "sgd nesterov": sgd("nesterov"),
   adagrad: ({ g, w, s, step }, { η, ε, λ }) => [
