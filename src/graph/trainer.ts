@@ -1,18 +1,21 @@
+import { Subscriber } from "rxjs";
 import { weighClasses } from "../losses/classWeights.ts";
 import type { Loss } from "../losses/loss.ts";
 import { invalid } from "../math/invalid.ts";
+import type { Inlet } from "../math/kernels.ts";
 import { copyOf, type Matrix, zeros } from "../math/matrix.ts";
 import type { Rule } from "../optimizers/rule.ts";
 import type { Batch } from "./batch.ts";
 import { checkAllButNumbers, checkBatch } from "./checkBatch.ts";
 import { admitFinite } from "./checkInput.ts";
-import { dice } from "./dice.ts";
-import { listen } from "./listen.ts";
+import { type Dice, dice } from "./dice.ts";
+import type { Frame } from "./frame.ts";
 import type { Model } from "./model.ts";
-import { rowBuffers } from "./rowBuffers.ts";
+import { type RowBuffers, rowBuffers } from "./rowBuffers.ts";
 import type { Run } from "./run.ts";
-import { scorer } from "./scorer.ts";
-import { updater } from "./updater.ts";
+import { type Scorer, scorer } from "./scorer.ts";
+import { type Updater, updater } from "./updater.ts";
+import type { Weights } from "./weights.ts";
 
 export interface TrainerOptions {
   readonly loss: Loss;
@@ -41,106 +44,190 @@ export interface Trainer {
 }
 
 /** Starts a new optimizer on the model's weights. */
-export const trainer = (
-  model: Model,
-  { loss, optimizer, classWeight }: TrainerOptions,
-  actor = "train()",
-): Trainer => {
+export const trainer = (model: Model, options: TrainerOptions, actor = "train()"): Trainer => {
+  const { loss, optimizer } = options;
   if (typeof loss !== "function") throw invalid(actor, "a loss, such as meanSquaredError()", typeof loss);
   if (typeof optimizer?.update !== "function")
     throw invalid(actor, "an optimizer, such as adam(1e-3)", typeof optimizer);
-  const { inputs, outputs, weights } = model;
-  const shape = { inputs, outputs, weights };
-  const rule = updater(optimizer, weights);
-  const random = dice(model);
-  const admit = { x: weights.kernels.inlet(), y: weights.kernels.inlet(), weight: weights.kernels.inlet() };
-  const gradients = rowBuffers(weights.kernels);
-  const frame = { id: -1, mode: "train" as const, value: undefined as unknown as Matrix };
-  let run: Run | undefined;
-  let returned = false;
-  let failure: { readonly error: unknown } | undefined;
-  let y: Matrix;
-  let weight: Matrix | undefined;
-  let value = Number.NaN;
-  let output: Matrix;
-
-  const fail = (error: unknown) => {
-    failure ??= { error };
-  };
-  const open = (): Run => {
-    const opened = model.start("train");
-    const scores = scorer(loss, opened, gradients, actor);
-    const { preActivation } = scores;
-    const up = { id: 0, mode: "train" as const, value: undefined as unknown as Matrix, preActivation };
-    listen(opened.output.value$, {
-      next: ({ id, value: prediction }) => {
-        try {
-          output = prediction;
-          up.value = scores.gradient(prediction, y, weight);
-          value = scores.value;
-          up.id = id;
-        } catch (error) {
-          fail(error);
-          return;
-        }
-        opened.output.grad.next(up);
-      },
-      error: fail,
-      complete: () => {
-        run = undefined; // the model was disposed; starting another run says so
-      },
-    });
-    listen(opened.input.grad$, {
-      next: () => {
-        returned = true;
-      },
-      error: fail,
-      complete: () => {},
-    });
-    return opened;
-  };
-  const takeDown = (): void => {
-    run?.close();
-    run = undefined;
-  };
-
+  const learning = new Learning(model, options, actor);
   return {
-    check: (batch) => checkBatch(actor, batch, shape, loss),
-    learn: (batch) => {
-      checkAllButNumbers(actor, batch, shape, loss);
-      const x = admitFinite(actor, batch.x, admit.x, weights.kernels);
-      const weighted = classWeight ? weighClasses(classWeight, batch.y, batch.weight) : batch.weight;
-      y = admit.y.admit(batch.y);
-      weight = weighted && admit.weight.admit(weighted);
-      run ??= open();
-      const { id } = run;
-      frame.id++;
-      frame.value = x;
-      returned = false;
-      random.keep();
-      try {
-        run.input.value.next(frame);
-        if (failure) throw failure.error;
-        if (!returned)
-          throw new Error(
-            `${actor} expects the gradient of batch ${frame.id} back at the input, got none: a wire has a loose end, or was closed`,
-          );
-        rule.update(value);
-      } catch (error) {
-        failure = undefined;
-        takeDown(); // its wires may have ended with the error; the next batch gets a new graph
-        weights.settle(true);
-        random.restore();
-        throw error;
-      }
-      return { run: id, id: frame.id, size: batch.x.rows, loss: value };
-    },
-    prediction: () => copyOf(output ?? zeros(0, 0)),
-    close: () => {
-      takeDown();
-      rule.close();
-      for (const inlet of Object.values(admit)) inlet.free();
-      gradients.free();
-    },
+    learn: (batch) => learning.learn(batch),
+    check: (batch) => checkBatch(actor, batch, model, loss),
+    prediction: () => copyOf(learning.output ?? zeros(0, 0)),
+    close: () => learning.close(),
   };
 };
+
+/** A trainer at work: a class for the same reason as the nodes, see there. */
+class Learning {
+  private readonly model: Model;
+  private readonly shape: Pick<Model, "inputs" | "outputs" | "weights">;
+  private readonly loss: Loss;
+  private readonly classWeight: TrainerOptions["classWeight"];
+  private readonly actor: string;
+  private readonly weights: Weights;
+  private readonly rule: Updater;
+  private readonly random: Dice;
+  private readonly admitX: Inlet;
+  private readonly admitY: Inlet;
+  private readonly admitWeight: Inlet;
+  private readonly gradients: RowBuffers;
+  private readonly frame: { id: number; readonly mode: "train"; value: Matrix };
+  private run: Run | undefined;
+  private failure: { readonly error: unknown } | undefined;
+  // of the batch in flight
+  returned = false;
+  y: Matrix;
+  weight: Matrix | undefined;
+  value = Number.NaN;
+  output: Matrix | undefined;
+
+  constructor(model: Model, { loss, optimizer, classWeight }: TrainerOptions, actor: string) {
+    const { inputs, outputs, weights } = model;
+    const { kernels } = weights;
+    this.model = model;
+    this.shape = { inputs, outputs, weights }; // a model is an object with accessors, which are slow to read
+    this.loss = loss;
+    this.classWeight = classWeight;
+    this.actor = actor;
+    this.weights = weights;
+    this.rule = updater(optimizer, weights);
+    this.random = dice(model);
+    this.admitX = kernels.inlet();
+    this.admitY = kernels.inlet();
+    this.admitWeight = kernels.inlet();
+    this.gradients = rowBuffers(kernels);
+    const none = undefined as unknown as Matrix;
+    this.frame = { id: -1, mode: "train", value: none };
+    this.y = none;
+  }
+
+  learn(batch: Batch): Learned {
+    const { actor, frame } = this;
+    checkAllButNumbers(actor, batch, this.shape, this.loss);
+    const x = admitFinite(actor, batch.x, this.admitX, this.weights.kernels);
+    const weight = this.classWeight
+      ? weighClasses(this.classWeight, batch.y, batch.weight)
+      : batch.weight;
+    this.y = this.admitY.admit(batch.y);
+    this.weight = weight && this.admitWeight.admit(weight);
+    this.run ??= this.open();
+    const { run } = this;
+    frame.id++;
+    frame.value = x;
+    this.returned = false;
+    this.random.keep();
+    try {
+      run.input.value.next(frame);
+      if (this.failure) throw this.failure.error;
+      if (!this.returned) throw this.looseEnd();
+      this.rule.update(this.value);
+    } catch (error) {
+      this.takeBack();
+      throw error;
+    }
+    return { run: run.id, id: frame.id, size: x.rows, loss: this.value };
+  }
+
+  close(): void {
+    this.takeDown();
+    this.rule.close();
+    for (const inlet of [this.admitX, this.admitY, this.admitWeight]) inlet.free();
+    this.gradients.free();
+  }
+
+  fail(error: unknown): void {
+    this.failure ??= { error };
+  }
+
+  /** The model was disposed; starting another run says so. */
+  end(): void {
+    this.run = undefined;
+  }
+
+  private open(): Run {
+    const run = this.model.start("train");
+    run.output.value$.subscribe(new Answers(this, run, scorer(this.loss, run, this.gradients, this.actor)));
+    run.input.grad$.subscribe(new Returns(this));
+    return run;
+  }
+
+  private takeDown(): void {
+    this.run?.close();
+    this.run = undefined;
+  }
+
+  /** Leaves everything as it was before the batch; the wires may have ended with the error, so the next one gets a new graph. */
+  private takeBack(): void {
+    this.failure = undefined;
+    this.takeDown();
+    this.weights.settle(true);
+    this.random.restore();
+  }
+
+  private looseEnd(): Error {
+    return new Error(
+      `${this.actor} expects the gradient of batch ${this.frame.id} back at the input, got none: a wire has a loose end, or was closed`,
+    );
+  }
+}
+
+/** What the graph answers: it is scored, and the gradient of the loss goes back. */
+class Answers extends Subscriber<Frame> {
+  private readonly learning: Learning;
+  private readonly grad: Run["output"]["grad"];
+  private readonly scores: Scorer;
+  private readonly up: { id: number; readonly mode: "train"; value: Matrix; readonly preActivation: boolean };
+
+  constructor(learning: Learning, { output }: Run, scores: Scorer) {
+    super();
+    this.learning = learning;
+    this.grad = output.grad;
+    this.scores = scores;
+    const { preActivation } = scores;
+    this.up = { id: 0, mode: "train", value: undefined as unknown as Matrix, preActivation };
+  }
+
+  protected override _next({ id, value }: Frame): void {
+    const { learning, scores, up } = this;
+    try {
+      learning.output = value;
+      up.value = scores.gradient(value, learning.y, learning.weight);
+      learning.value = scores.value;
+      up.id = id;
+    } catch (error) {
+      learning.fail(error);
+      return;
+    }
+    this.grad.next(up);
+  }
+
+  protected override _error(error: unknown): void {
+    this.learning.fail(error);
+    this.unsubscribe();
+  }
+
+  protected override _complete(): void {
+    this.learning.end();
+    this.unsubscribe();
+  }
+}
+
+/** The gradient that has come all the way back: the batch is done. */
+class Returns extends Subscriber<Frame> {
+  private readonly learning: Learning;
+
+  constructor(learning: Learning) {
+    super();
+    this.learning = learning;
+  }
+
+  protected override _next(): void {
+    this.learning.returned = true;
+  }
+
+  protected override _error(error: unknown): void {
+    this.learning.fail(error);
+    this.unsubscribe();
+  }
+}
