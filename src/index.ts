@@ -416,7 +416,15 @@ export type { HashedWordsOptions } from "./features/hashedWords.ts";
 export { hashedWords } from "./features/hashedWords.ts";
 export { murmurHash3 } from "./features/murmurHash3.ts";
 export { numeric } from "./features/numeric.ts";
-export type { Encoding, FieldsOf, Place, RenewedIndex, RowOf, Schema, SchemaState } from "./features/schema.ts";
+export type {
+  Encoding,
+  FieldsOf,
+  Place,
+  RenewedIndex,
+  RowOf,
+  Schema,
+  SchemaState,
+} from "./features/schema.ts";
 export type { TagsOptions } from "./features/tags.ts";
 export { tags } from "./features/tags.ts";
 export type { EncodeClassesOptions, EncodeOptions, SampleOf } from "./streams/encode.ts";

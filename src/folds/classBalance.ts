@@ -67,8 +67,14 @@ export const classBalance = (
   };
 };
 
+/** What weighs rows, see {@link balancer}. */
+export interface Balancer {
+  init(): ClassCounts;
+  weigh(state: ClassCounts, y: Matrix, weight?: Matrix): Matrix;
+}
+
 /** Weights for rows as they come: each by the counts of the rows before it, and then counted itself. */
-export const balancer = (actor: string, options: ClassBalanceOptions) => {
+export const balancer = (actor: string, options: ClassBalanceOptions): Balancer => {
   const { keep, max } = checked(actor, options);
   return {
     init: noCounts,

@@ -82,7 +82,11 @@ class Work<A extends Value, B extends Value> {
   backward({ id, mode, value, preActivation }: Frame<B>): void {
     const { up, own, pass } = this;
     if (id !== this.down.id || pass === undefined) throw this.outOfTurn(id);
-    up.value = pass.backward(this.dy === value ? value : this.return(value), !own.fresh, preActivation === true);
+    up.value = pass.backward(
+      this.dy === value ? value : this.return(value),
+      !own.fresh,
+      preActivation === true,
+    );
     own.fresh = false;
     up.id = id;
     up.mode = mode;
@@ -90,7 +94,8 @@ class Work<A extends Value, B extends Value> {
 
   private arrive(value: A): A {
     const single = "cols" in value;
-    const x = this.layer.acceptsSparse === true && single && isSparse(value) ? value : this.reachX.admit(value);
+    const x =
+      this.layer.acceptsSparse === true && single && isSparse(value) ? value : this.reachX.admit(value);
     this.pass = this.plans.passFor(x);
     this.x = single && x === value ? value : undefined;
     this.rows = single ? value.rows : -1;

@@ -106,9 +106,7 @@ class Learning {
     const { actor, frame } = this;
     checkAllButNumbers(actor, batch, this.shape, this.loss);
     const x = admitFinite(actor, batch.x, this.admitX, this.weights.kernels);
-    const weight = this.classWeight
-      ? weighClasses(this.classWeight, batch.y, batch.weight)
-      : batch.weight;
+    const weight = this.classWeight ? weighClasses(this.classWeight, batch.y, batch.weight) : batch.weight;
     this.y = this.admitY.admit(batch.y);
     this.weight = weight && this.admitWeight.admit(weight);
     this.run ??= this.open();

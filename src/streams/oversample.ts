@@ -1,7 +1,7 @@
 import { samplingRates } from "../folds/samplingRates.ts";
 import { drawPoisson } from "../math/drawPoisson.ts";
 import { finite } from "../math/invalid.ts";
-import { type ResamplingOptions, resampling } from "./resampling.ts";
+import { type Resampling, type ResamplingOptions, resampling } from "./resampling.ts";
 
 export interface OversampleOptions extends ResamplingOptions {
   /** How often a sample comes out at most, in the mean; without it, the first of a rare class comes out very often. */
@@ -15,7 +15,7 @@ export interface OversampleOptions extends ResamplingOptions {
  * @throws InvalidInputError here for bad options, and on the stream for targets that are no classes, or none of `target`.
  * @example events$.pipe(oversample({ target: [9, 1], max: 20, seed: 1 }), minibatch(32), train(net, …))
  */
-export const oversample = (options: OversampleOptions) => {
+export const oversample = (options: OversampleOptions): Resampling => {
   const { max = Number.POSITIVE_INFINITY } = options;
   if (max !== Number.POSITIVE_INFINITY) finite("oversample()", "max", max, { min: 1 });
   return resampling("oversample()", options, ["max"], (rng, shares, counts, c) => {

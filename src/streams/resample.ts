@@ -1,7 +1,7 @@
 import { samplingRates } from "../folds/samplingRates.ts";
 import { drawPoisson } from "../math/drawPoisson.ts";
 import { finite } from "../math/invalid.ts";
-import { type ResamplingOptions, resampling } from "./resampling.ts";
+import { type Resampling, type ResamplingOptions, resampling } from "./resampling.ts";
 
 export interface ResampleOptions extends ResamplingOptions {
   /** How many samples come out for one that goes in. */
@@ -16,7 +16,7 @@ export interface ResampleOptions extends ResamplingOptions {
  * @throws InvalidInputError here for bad options, and on the stream for targets that are no classes, or none of `target`.
  * @example events$.pipe(resample({ target: [1, 1], rate: 0.2, seed: 1 }), minibatch(32), train(net, …))
  */
-export const resample = (options: ResampleOptions) => {
+export const resample = (options: ResampleOptions): Resampling => {
   const { rate = 1, max = Number.POSITIVE_INFINITY } = options;
   finite("resample()", "rate", rate, { min: Number.MIN_VALUE });
   if (max !== Number.POSITIVE_INFINITY) finite("resample()", "max", max, { min: Number.MIN_VALUE });

@@ -16,6 +16,9 @@ export interface ResamplingOptions {
   readonly forgetting?: Forgetting;
 }
 
+/** An operator on samples of any kind: what comes out is what went in, as often as it should. */
+export type Resampling = <Item extends Sample>(source: Observable<Item>) => Observable<Item>;
+
 /**
  * Sends each sample on as many times as `times` says, given the shares that are wanted and how many of each class have
  * come, this one among them. Samples whose target is not finite go on once and are not counted: whoever learns decides
@@ -28,7 +31,7 @@ export const resampling = <Options extends ResamplingOptions>(
   options: Options,
   own: readonly (keyof Options & string)[],
   times: (rng: Random, shares: Shares, counts: ClassCounts, c: number) => number,
-) => {
+): Resampling => {
   knownOptions<ResamplingOptions>(actor, options, ["target", "seed", "forgetting", ...(own as never[])]);
   const { target, seed = 0, forgetting } = options;
   const shares = sharesOf(actor, target);

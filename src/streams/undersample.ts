@@ -1,5 +1,5 @@
 import { samplingRates } from "../folds/samplingRates.ts";
-import { type ResamplingOptions, resampling } from "./resampling.ts";
+import { type Resampling, type ResamplingOptions, resampling } from "./resampling.ts";
 
 /**
  * Lets only a part of the samples pass, at random, so that their classes come in the shares of `target`: all of the class
@@ -9,7 +9,7 @@ import { type ResamplingOptions, resampling } from "./resampling.ts";
  * @throws InvalidInputError here for bad options, and on the stream for targets that are no classes, or none of `target`.
  * @example events$.pipe(undersample({ target: [9, 1], seed: 1 }), minibatch(32), train(net, …))
  */
-export const undersample = (options: ResamplingOptions) =>
+export const undersample = (options: ResamplingOptions): Resampling =>
   resampling("undersample()", options, [], (rng, shares, counts, c) => {
     const rate = samplingRates.under(shares, counts, c);
     return rate >= 1 || rng.uniform() < rate ? 1 : 0;

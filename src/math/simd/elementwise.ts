@@ -36,11 +36,7 @@ export const overAll = (scope: Scope, bytes: Code, visit: (offset: Code) => Code
 };
 
 /** The same, with sixteen floats to a turn of the loop while there are so many: `ahead` is what loads add. */
-const overAllSixteen = (
-  scope: Scope,
-  bytes: Code,
-  visit: (offset: Code, ahead: number) => Code,
-): Code => {
+const overAllSixteen = (scope: Scope, bytes: Code, visit: (offset: Code, ahead: number) => Code): Code => {
   const i = scope.local(i32);
   const turns = scope.local(i32);
   const sixteen = [0, 16, 32, 48].map((ahead) => visit(i.get, ahead));
