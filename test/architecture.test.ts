@@ -31,12 +31,18 @@ const families: Readonly<Record<string, string>> = {
   "src/math/simd/functions.ts": "of one number",
   "src/math/simd/instructions.ts": "an instruction a line",
   "src/folds/classes.ts": "what scored rows say of classes",
+  "src/math/simd/finiteness.ts": "two looks at many floats",
+  "src/graph/nodeWork.ts": "a layer at work, and its two directions",
   "src/graph/taps.ts": "activations$ and gradients$, the two sides of one tap",
 };
 
 /** Classes, which are for accessors on a prototype and for what RxJS wants to be a subclass; on hot paths alone. */
 const classes: Readonly<Record<string, string>> = {
   "src/math/sparse.ts": "`data` waits until it is asked for",
+  "src/graph/nodeWork.ts":
+    "subscribers that do the work themselves; methods that are the same functions in every graph",
+  "src/graph/learning.ts": "the same",
+  "src/graph/updater.ts": "the same",
   "src/folds/holding.ts": "accessors that do not slow down `learn`",
   "src/graph/growingVector.ts": "accessors that do not slow down those who read them",
   "src/graph/lane.ts": "a Subject with a shorter way for one observer",

@@ -18,6 +18,6 @@ export const optimize =
           optimizer.update();
           return item;
         }),
-        finalize(optimizer.close),
+        finalize(() => optimizer.close()),
       );
     });

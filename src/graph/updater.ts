@@ -9,57 +9,103 @@ import type { Weights } from "./weights.ts";
 export interface Updater {
   /** w ← w − rule(g), once: all of it, or none. @throws InvalidInputError when a gradient or a weight would not be finite. */
   update(loss?: number): void;
+  /** Begins the rule's state anew; the weights stay. */
+  restart(): void;
+  /** Sets what the rule keeps for the weights from … to − 1 to zero, as it is for weights that are new. */
+  forget(from: number, to: number): void;
   /** Stops following whatever the rule follows, and gives its memory back. */
   close(): void;
 }
 
 /** Starts a rule on weights; its state begins anew. */
-export const updater = (rule: Rule, weights: Weights): Updater => {
-  const { values, gradients, kernels } = weights;
-  const owned: Matrix[] = [];
-  const zeros = (): Vector => {
-    const v = values.zeros();
-    owned.push(storeOf(v));
-    return v;
-  };
-  // not Object.create(values): what is a prototype is slow to read
-  const own = { ...Object.getOwnPropertyDescriptors(values), zeros: { value: zeros } };
-  const state = rule.init(Object.create(Object.getPrototypeOf(values), own) as Vector);
-  const following = rule.follow?.(state);
-  const { cols: length } = values;
-  // of a sparse gradient only the touched rows are looked at: the others are zero
-  const sparse = gradients.segments.some(({ touched }) => touched);
-  let whole = true;
-  const look = (from: number, to: number): void => {
-    whole &&= kernels.finiteSquares(storeOf(gradients), from, to);
-  };
-  const looksFirst = keeps(rule);
-  const checkGradients = (): void => {
-    whole = true;
-    eachRange(gradients, sparse, look);
+export const updater = (rule: Rule, weights: Weights): Updater => new Updating(rule, weights);
+
+/** A class for the same reason as those of the nodes, see nodeWork.ts. */
+class Updating implements Updater {
+  private readonly rule: Rule;
+  private readonly weights: Weights;
+  private readonly values: Vector;
+  private readonly gradients: Vector;
+  private readonly length: number;
+  /** Of a sparse gradient only the touched rows are looked at: the others are zero. */
+  private readonly sparse: boolean;
+  private readonly looksFirst: boolean;
+  private owned: Vector[] = [];
+  private state: unknown;
+  private following: { unsubscribe(): void } | undefined;
+
+  constructor(rule: Rule, weights: Weights) {
+    this.rule = rule;
+    this.weights = weights;
+    this.values = weights.values;
+    this.gradients = weights.gradients;
+    this.length = this.values.cols;
+    this.sparse = this.gradients.segments.some(({ touched }) => touched);
+    this.looksFirst = keeps(rule);
+    this.start();
+  }
+
+  update(loss?: number): void {
+    const { rule, state, values } = this;
+    if (values.cols !== this.length) throw this.grown();
+    if (this.looksFirst) this.checkGradients();
+    if (loss !== undefined) rule.observe?.(state, loss);
+    if (!descend(rule, this.gradients, state, values)) {
+      this.checkGradients();
+      throw invalid(rule.source, "weights that stay finite", "a step that would make them overflow");
+    }
+    this.weights.settle();
+  }
+
+  restart(): void {
+    this.close();
+    this.start();
+  }
+
+  forget(from: number, to: number): void {
+    for (const { data } of this.owned) data.fill(0, from, to);
+  }
+
+  close(): void {
+    this.following?.unsubscribe();
+    for (const v of this.owned) this.weights.kernels.free(storeOf(v));
+    this.owned = [];
+  }
+
+  private start(): void {
+    const zeros = (): Vector => {
+      const v = this.values.zeros();
+      this.owned.push(v);
+      return v;
+    };
+    // not Object.create(values): what is a prototype is slow to read
+    const own = { ...Object.getOwnPropertyDescriptors(this.values), zeros: { value: zeros } };
+    this.state = this.rule.init(Object.create(Object.getPrototypeOf(this.values), own) as Vector);
+    this.following = this.rule.follow?.(this.state);
+  }
+
+  private checkGradients(): void {
+    const { gradients, weights } = this;
+    let whole = true;
+    if (this.sparse)
+      eachRange(gradients, true, (from, to) => {
+        whole &&= weights.kernels.finiteSquares(storeOf(gradients), from, to);
+      });
+    else whole = weights.kernels.finiteSquares(storeOf(gradients), 0, this.length);
     if (!whole)
-      throw invalid(rule.source, "finite gradients, and finite squares of them", largestGradient(weights));
-  };
-  return {
-    update: (loss) => {
-      if (values.cols !== length)
-        throw new Error(
-          `${rule.source} expects the ${length} weights that it started with, got ${values.cols}: wire the whole graph first`,
-        );
-      if (looksFirst) checkGradients();
-      if (loss !== undefined) rule.observe?.(state, loss);
-      if (!descend(rule, gradients, state, values)) {
-        checkGradients();
-        throw invalid(rule.source, "weights that stay finite", "a step that would make them overflow");
-      }
-      weights.settle();
-    },
-    close: () => {
-      following?.unsubscribe();
-      for (const v of owned.splice(0)) kernels.free(v);
-    },
-  };
-};
+      throw invalid(
+        this.rule.source,
+        "finite gradients, and finite squares of them",
+        largestGradient(weights),
+      );
+  }
+
+  private grown(): Error {
+    return new Error(
+      `${this.rule.source} expects the ${this.length} weights that it started with, got ${this.values.cols}: wire the whole graph first`,
+    );
+  }
+}
 
 /** What the kernels know of a vector. */
 const storeOf = (v: Vector): Matrix => v.store ?? v;

@@ -87,9 +87,15 @@ const work = <K extends string, C extends object>(
     step: write,
     descend: (gradient, weights) => {
       if (!reach(gradient, weights)) return takeOff(weights, write(gradient, weights));
+      if (!lazy) {
+        const { cols } = gradient;
+        if (kernel!.descend(stores.g, stores.w, stores.step, kept, numbers, 0, cols)) return true;
+        back(0, cols);
+        return false;
+      }
       whole = true;
-      eachRange(gradient, lazy, descending);
-      if (!whole) eachRange(gradient, lazy, back);
+      eachRange(gradient, true, descending);
+      if (!whole) eachRange(gradient, true, back);
       return whole;
     },
   };

@@ -1,6 +1,7 @@
 import type { Batch } from "../graph/batch.ts";
+import type { Learned, TrainerOptions } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
-import { type Learned, type TrainerOptions, trainer } from "../graph/trainer.ts";
+import { trainer } from "../graph/trainer.ts";
 import { blame } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { collector } from "./collector.ts";

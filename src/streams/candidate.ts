@@ -1,5 +1,5 @@
+import type { TrainerOptions } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
-import type { TrainerOptions } from "../graph/trainer.ts";
 import type { Loss } from "../losses/loss.ts";
 import { invalid, knownOptions } from "../math/invalid.ts";
 

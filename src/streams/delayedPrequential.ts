@@ -1,6 +1,6 @@
 import { Observable, type OperatorFunction, share } from "rxjs";
+import type { TrainerOptions } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
-import type { TrainerOptions } from "../graph/trainer.ts";
 import { invalid, inWords, isInvalidInput, knownOptions, whole } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { answering, type Question } from "./answering.ts";

@@ -1,5 +1,5 @@
 import type { Scored } from "../folds/scored.ts";
-import type { Learned } from "../graph/trainer.ts";
+import type { Learned } from "../graph/learning.ts";
 import type { Metrics, Readings } from "./prequential.ts";
 
 /** An item whose label has come: what was predicted at its moment, and what came true. */

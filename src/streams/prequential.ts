@@ -1,8 +1,9 @@
 import type { OperatorFunction } from "rxjs";
 import type { Scored } from "../folds/scored.ts";
 import type { Batch } from "../graph/batch.ts";
+import type { TrainerOptions } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
-import { type TrainerOptions, trainer } from "../graph/trainer.ts";
+import { trainer } from "../graph/trainer.ts";
 import type { Fold } from "../math/fold.ts";
 import { blame, knownOptions } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";

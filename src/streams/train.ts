@@ -1,8 +1,9 @@
 import type { OperatorFunction } from "rxjs";
 import type { Batch } from "../graph/batch.ts";
 import { checkBatch } from "../graph/checkBatch.ts";
+import type { TrainerOptions } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
-import { type TrainerOptions, trainer } from "../graph/trainer.ts";
+import { trainer } from "../graph/trainer.ts";
 import { blame, knownOptions, whole } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { stepping } from "./stepping.ts";

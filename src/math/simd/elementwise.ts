@@ -1,25 +1,18 @@
 import { type Code, type FunctionSpec, f64, i32, type Local, type Scope, v128 } from "./assembler.ts";
+import { finiteDifference, finiteSquares } from "./finiteness.ts";
 import {
   add,
   addDoubles,
-  allTrue,
-  and,
-  belowInts,
-  equal,
   fadd,
   fmul,
-  four,
-  fourInts,
   iadd,
   iand,
   int,
   load,
   loadSingle,
   loop,
-  maxInts,
   mul,
   mulDoubles,
-  or,
   store,
   storeSingle,
   sub,
@@ -33,18 +26,6 @@ import type { VectorActivation } from "./vectorActivation.ts";
 export const overAll = (scope: Scope, bytes: Code, visit: (offset: Code) => Code): Code => {
   const i = scope.local(i32);
   return loop(i, int(0), bytes, 16, visit(i.get));
-};
-
-/** The same, with sixteen floats to a turn of the loop while there are so many: `ahead` is what loads add. */
-const overAllSixteen = (scope: Scope, bytes: Code, visit: (offset: Code, ahead: number) => Code): Code => {
-  const i = scope.local(i32);
-  const turns = scope.local(i32);
-  const sixteen = [0, 16, 32, 48].map((ahead) => visit(i.get, ahead));
-  return [
-    turns.set(iand(bytes, int(~63))),
-    loop(i, int(0), turns.get, 64, sixteen),
-    loop(i, turns.get, bytes, 16, visit(i.get, 0)),
-  ];
 };
 
 /** map(x, y, bytes): y = f(x); mapBack(x, y, dy, dx, bytes): dx = dy ∘ f′. */
@@ -95,48 +76,6 @@ const exactly = (
     ];
   },
 });
-
-/** Whether a − b is finite everywhere: NaN and Infinity, less themselves, are NaN. */
-const finiteDifference: FunctionSpec = {
-  name: "finiteDifference",
-  parameters: [i32, i32, i32],
-  result: i32,
-  body: (scope) => {
-    const [a, b, bytes] = scope.parameters as readonly [Local, Local, Local];
-    const [v, bad] = [scope.local(v128), scope.local(v128)];
-    return [
-      overAllSixteen(scope, bytes.get, (i, ahead) => [
-        v.set(sub(load(iadd(a.get, i), ahead), load(iadd(b.get, i), ahead))),
-        bad.set(or(bad.get, sub(v.get, v.get))),
-      ]),
-      allTrue(equal(bad.get, four(0))),
-    ];
-  },
-};
-
-/** The bits of the largest float whose square is finite, in single precision: 2^64 less what comes before it. */
-const largestBits = 0x5f7fffff;
-
-/**
- * Whether all a² are finite. Without their signs, the bits of floats are whole numbers in the same order, with Infinity and
- * NaN above all others, so the largest of them says it.
- */
-const finiteSquares: FunctionSpec = {
-  name: "finiteSquares",
-  parameters: [i32, i32],
-  result: i32,
-  body: (scope) => {
-    const [a, bytes] = scope.parameters as readonly [Local, Local];
-    const [largest, magnitude] = [scope.local(v128), scope.local(v128)];
-    return [
-      magnitude.set(fourInts(0x7fffffff)),
-      overAllSixteen(scope, bytes.get, (i, ahead) =>
-        largest.set(maxInts(largest.get, and(load(iadd(a.get, i), ahead), magnitude.get))),
-      ),
-      allTrue(belowInts(largest.get, fourInts(largestBits + 1))),
-    ];
-  },
-};
 
 /**
  * add and multiply(a, b, c, bytes); subtract(w, step, bytes): w ← w − step; squares(a, bytes): Σ a²; finiteSquares(a, bytes),

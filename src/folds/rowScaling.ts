@@ -1,0 +1,32 @@
+import type { Data } from "../math/matrix.ts";
+import { type Moments, moments, see } from "./moments.ts";
+import { standardizeRow } from "./standardizeRow.ts";
+
+/** How rows are brought to a scale while they come. Its state is the moments of each column. */
+export interface RowScaling {
+  init(width: number): Moments[];
+  learn(columns: readonly Moments[], row: ArrayLike<number>): void;
+  /** Writes the scaled row into `z`. */
+  write(columns: readonly Moments[], row: ArrayLike<number>, z: Data): void;
+}
+
+/**
+ * Columns brought to mean 0 and deviation 1, and no further out than `bound`: of the first rows as by a
+ * {@link standardScaler}, and of a long stream as by one of the last 1 / (1 − fading) rows. What was never seen is 0.
+ */
+export const rowScaling = ({ fading = 0.9999, bound = 5 } = {}): RowScaling => ({
+  init: (width) => Array.from({ length: width }, moments),
+  learn: (columns, row) => {
+    for (let j = 0; j < columns.length; j++) {
+      const m = columns[j]!;
+      m.weight *= fading;
+      m.m2 *= fading;
+      see(m, row[j]!);
+    }
+  },
+  write: (columns, row, z) => {
+    standardizeRow(columns, row, z);
+    for (let j = 0; j < columns.length; j++)
+      z[j] = columns[j]!.weight > 0 ? Math.max(-bound, Math.min(bound, z[j]!)) : 0;
+  },
+});
