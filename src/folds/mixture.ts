@@ -11,8 +11,8 @@ export interface Said {
 /** The gradient of a convex loss of the mean F, one number a column. */
 export type Slope = (F: ArrayLike<number>, truth: number) => readonly number[];
 
-/** The gradient of −ln F_y for a class y. */
-export const ofClasses: Slope = (F, y) => Array.from(F, (p, j) => (j === y ? -1 / p : 0));
+/** The gradient of −ln F_y for a class y, a straight line below 1/20, so that one surprise does not outweigh all the rest. */
+export const ofClasses: Slope = (F, y) => Array.from(F, (p, j) => (j === y ? -1 / Math.max(p, 0.05) : 0));
 
 /** The gradient of the Huber loss of a value, with δ = 1. */
 export const ofValues: Slope = (F, y) => [Math.max(-1, Math.min(1, F[0]! - y))];

@@ -32,13 +32,18 @@ export const seenCrossentropy = (): Loss =>
     },
   });
 
-/** The softmax of the logits of those classes that are seen; 0 of the others. */
-export const seenSoftmax = (z: ArrayLike<number>, seen: (j: number) => boolean): Float64Array => {
+/** The softmax of the logits of those classes that are seen, 0 of the others; with `doubt`, so much of it is dealt out evenly. */
+export const seenSoftmax = (z: ArrayLike<number>, seen: (j: number) => boolean, doubt = 0): Float64Array => {
   const p = new Float64Array(z.length);
   let max = Number.NEGATIVE_INFINITY;
   for (let j = 0; j < p.length; j++) if (seen(j)) max = Math.max(max, z[j]!);
-  let sum = 0;
-  for (let j = 0; j < p.length; j++) if (seen(j)) sum += p[j] = Math.exp(z[j]! - max);
-  for (let j = 0; j < p.length; j++) p[j]! /= sum;
+  let [sum, count] = [0, 0];
+  for (let j = 0; j < p.length; j++) {
+    if (!seen(j)) continue;
+    p[j] = Math.exp(z[j]! - max);
+    sum += p[j]!;
+    count++;
+  }
+  for (let j = 0; j < p.length; j++) if (seen(j)) p[j] = ((1 - doubt) * p[j]!) / sum + doubt / count;
   return p;
 };

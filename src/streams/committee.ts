@@ -1,5 +1,5 @@
-import { chain } from "../graph/plan.ts";
 import { type Model, model } from "../graph/model.ts";
+import { chain } from "../graph/plan.ts";
 import { trainer } from "../graph/trainer.ts";
 import { dense } from "../layers/dense.ts";
 import type { Loss } from "../losses/loss.ts";
@@ -7,9 +7,10 @@ import { heUniform, zeroInit } from "../math/initializers.ts";
 import { isInvalidInput } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { clipByGlobalNorm } from "../optimizers/clipByGlobalNorm.ts";
+import type { RuleOptions } from "../optimizers/defineRule.ts";
 import { inOrder } from "../optimizers/inOrder.ts";
 import type { Rule } from "../optimizers/rule.ts";
-import type { RuleOptions } from "../optimizers/defineRule.ts";
+import type { OnlineRow } from "./onlineRows.ts";
 
 /** A net of a committee: none or one hidden layer, and its rule; `recent` nets are also shown what came last. */
 export interface Seat {
@@ -23,10 +24,10 @@ export interface Seat {
 export interface Committee {
   /** By name. */
   readonly models: Readonly<Record<string, Model>>;
-  /** What each answers to a row without and one with context, one row of outputs each. */
-  predict(plain: Matrix, recent: Matrix): ArrayLike<number>[];
+  /** What each answers to a row: one row of outputs each. */
+  predict(row: OnlineRow): ArrayLike<number>[];
   /** All learn; what each answered before, NaN for what failed. */
-  learn(plain: Matrix, recent: Matrix, target: Matrix): ArrayLike<number>[];
+  learn(row: OnlineRow, target: Matrix): ArrayLike<number>[];
   /** Forgets what was learned of columns that now stand for something else. */
   forget(columns: readonly number[]): void;
   /** Lets an output begin again at zero. */
@@ -49,7 +50,8 @@ export const committee = (
   const { width, context, outputs, sparse } = shape;
   const members = seats.map(({ name, hidden, recent = false, rule }) => {
     const inputs = width + (recent ? context : 0);
-    const head = (from: number) => dense(from, outputs, { init: zeroInit(), sparse: sparse && from === inputs && !hidden });
+    const head = (from: number) =>
+      dense(from, outputs, { init: zeroInit(), sparse: sparse && from === inputs && !hidden });
     const plan = hidden
       ? chain(dense(inputs, hidden, { activation: "relu", init: heUniform(), sparse }), head(hidden))
       : chain(head(inputs));
@@ -60,8 +62,8 @@ export const committee = (
   const silent = new Array<number>(outputs).fill(Number.NaN);
   return {
     models: Object.fromEntries(members.map(({ name, net }) => [name, net])),
-    predict: (plain, recent) => members.map((one) => one.net.predict(one.recent ? recent : plain).data),
-    learn: (plain, recent, y) =>
+    predict: ({ plain, recent }) => members.map((one) => one.net.predict(one.recent ? recent : plain).data),
+    learn: ({ plain, recent }, y) =>
       members.map((one) => {
         try {
           one.engine.learn({ x: one.recent ? recent : plain, y });

@@ -1,7 +1,6 @@
 import type { Schema, SchemaState } from "../features/schema.ts";
-import type { Moments } from "../folds/moments.ts";
-import { moments } from "../folds/moments.ts";
-import { rowScaling } from "../folds/rowScaling.ts";
+import { type Moments, moments } from "../folds/moments.ts";
+import { damped, rowScaling } from "../folds/rowScaling.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { type Sparse, sparseRow } from "../math/sparse.ts";
 
@@ -12,23 +11,29 @@ export interface OnlineRowsState {
   columns: Moments[];
 }
 
-/** Events as scaled rows of one line, with room for what came before at their end. */
+/** An event as a row of numbers, 1 × width, and as one that ends with what came before it. */
+export interface OnlineRow {
+  readonly plain: Matrix;
+  readonly recent: Matrix;
+}
+
+/** Events as scaled rows. */
 export interface OnlineRows<Event> {
   readonly width: number;
   readonly sparse: boolean;
   readonly state: OnlineRowsState;
   check(event: Event): void;
-  /** The row of an event, 1 × (width + the length of `context`); it changes nothing. */
-  row(event: Event, context: readonly number[]): Matrix;
+  /** The row of an event, after a context that is scaled already; it changes nothing. */
+  row(event: Event, context: readonly number[]): OnlineRow;
   /** Makes room for what the event brings with it, and answers which columns so got another meaning. */
   admit(event: Event): readonly number[];
   learn(event: Event): void;
 }
 
-/** A field that is wider than this in a sparse schema is one of words, which are counted and not scaled. */
+/** A field that is wider than this in a sparse schema holds counts of words, most of them zero, which are not centered. */
 const narrow = 64;
 
-/** A schema whose rows are brought to mean 0 and deviation 1; in sparse ones the narrow fields, and the others' ln(1 + count). */
+/** A schema whose rows are brought to mean 0 and deviation 1; in sparse ones only narrow fields are, and counts of words are {@link damped}. */
 export const onlineRows = <Event extends object>(schema: Schema<Event>): OnlineRows<Event> => {
   const scaling = rowScaling();
   const { width, sparse } = schema;
@@ -40,44 +45,55 @@ export const onlineRows = <Event extends object>(schema: Schema<Event>): OnlineR
   const raw = new Float64Array(scaled.length);
   const z = new Float64Array(scaled.length);
 
-  const ofEntries = (event: Event, context: readonly number[]): Matrix => {
-    const { indices, values } = schema.encode(state.schema, event) as Sparse;
+  /** The entries that are not scaled; those that are go to `raw`. */
+  const entriesOf = (event: Event): { columns: number[]; values: number[] } => {
+    const row = schema.encode(state.schema, event) as Sparse;
     const columns: number[] = [];
-    const numbers: number[] = [];
+    const values: number[] = [];
     raw.fill(0);
-    for (let k = 0; k < indices.length; k++) {
-      const i = at.get(indices[k]!);
-      if (i !== undefined) raw[i]! += values[k]!;
+    for (let k = 0; k < row.indices.length; k++) {
+      const i = at.get(row.indices[k]!);
+      if (i !== undefined) raw[i]! += row.values[k]!;
       else {
-        columns.push(indices[k]!);
-        numbers.push(Math.sign(values[k]!) * Math.log1p(Math.abs(values[k]!)));
+        columns.push(row.indices[k]!);
+        values.push(damped(row.values[k]!));
       }
     }
+    return { columns, values };
+  };
+  const sparseRows = (event: Event, context: readonly number[]): OnlineRow => {
+    const { columns, values } = entriesOf(event);
     scaling.write(state.columns, raw, z);
-    for (let i = 0; i < z.length; i++) {
-      columns.push(scaled[i]!);
-      numbers.push(z[i]!);
-    }
-    context.forEach((v, j) => {
-      columns.push(width + j);
-      numbers.push(v);
-    });
-    return sparseRow(width + context.length, columns, numbers);
+    const all = [...columns, ...scaled];
+    const numbers = [...values, ...z];
+    const after = context.map((_, j) => width + j);
+    return {
+      plain: sparseRow(width, all, numbers),
+      recent: sparseRow(
+        width + context.length,
+        [...all, ...after],
+        [...numbers, ...context.map(scaling.bounded)],
+      ),
+    };
+  };
+  const denseRows = (event: Event, context: readonly number[]): OnlineRow => {
+    const cols = width + context.length;
+    const data = new Float64Array(cols);
+    schema.encodeInto(state.schema, event, raw);
+    scaling.write(state.columns, raw, z);
+    data.set(z);
+    data.set(context.map(scaling.bounded), width);
+    return {
+      plain: { rows: 1, cols: width, data: data.subarray(0, width) },
+      recent: { rows: 1, cols, data },
+    };
   };
   return {
     width,
     sparse,
     state,
     check: schema.check,
-    row: (event, context) => {
-      if (sparse) return ofEntries(event, context);
-      const cols = width + context.length;
-      const data = new Float64Array(cols);
-      schema.encodeInto(state.schema, event, raw);
-      scaling.write(state.columns, raw, data);
-      data.set(context, width);
-      return { rows: 1, cols, data };
-    },
+    row: sparse ? sparseRows : denseRows,
     admit: (event) => {
       state.schema = schema.admit(state.schema, event);
       const { renewed } = state.schema;
@@ -88,7 +104,7 @@ export const onlineRows = <Event extends object>(schema: Schema<Event>): OnlineR
       return renewed;
     },
     learn: (event) => {
-      if (sparse) ofEntries(event, []);
+      if (sparse) entriesOf(event);
       else schema.encodeInto(state.schema, event, raw);
       scaling.learn(state.columns, raw);
       state.schema = schema.learn(state.schema, event);

@@ -1,0 +1,24 @@
+import { type Moments, meanOf, moments, see } from "./moments.ts";
+
+/** Values brought to mean 0 and deviation 1 by what came, of which old ones fade, and back. */
+export interface TargetScaling {
+  init(): Moments;
+  learn(m: Moments, y: number): void;
+  scale(m: Moments, y: number): number;
+  unscale(m: Moments, z: number): number;
+}
+
+/** As by a standardScaler of about the last 1 / (1 − fading) values; while all were the same, the deviation counts as 1. */
+export const targetScaling = ({ fading = 0.9999 } = {}): TargetScaling => ({
+  init: moments,
+  learn: (m, y) => {
+    m.weight *= fading;
+    m.m2 *= fading;
+    see(m, y);
+  },
+  scale: (m, y) => (y - center(m)) / deviation(m),
+  unscale: (m, z) => center(m) + z * deviation(m),
+});
+
+const center = (m: Moments): number => (m.weight > 0 ? meanOf(m) : 0);
+const deviation = ({ weight, m2 }: Moments): number => (m2 > 0 ? Math.sqrt(m2 / weight) : 1);

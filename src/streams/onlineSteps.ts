@@ -1,0 +1,56 @@
+import type { OperatorFunction } from "rxjs";
+import type { Scored } from "../folds/scored.ts";
+import { together } from "../folds/together.ts";
+import type { Fold } from "../math/fold.ts";
+import { blame, invalid, inWords, isInvalidInput, knownOptions } from "../math/invalid.ts";
+import { operate } from "./operate.ts";
+import type { Metrics, Readings } from "./prequential.ts";
+
+/** What an online learner said of an item before it learned it, ready for metrics. */
+export interface OnlineStep<Item, Answer, M extends Metrics = Record<never, never>> extends Scored {
+  readonly item: Item;
+  readonly answer: Answer;
+  readonly metrics: Readings<M>;
+}
+
+export interface OnlineLearnOptions<Item, M extends Metrics> {
+  readonly metrics?: M;
+  /** What becomes of an item that is refused: it ends the stream with an error, or is left out. */
+  readonly onInvalid?: "error" | "skip";
+  /** Is told of each item that was left out, and why. */
+  readonly rejected?: (item: Item, reason: Error) => void;
+}
+
+/** Test, then train, by a function that does both with one item. The learner's state is its own: all subscriptions share it. */
+export const onlineSteps = <Item, Answer, M extends Metrics>(
+  actor: string,
+  learn: (item: Item) => Scored & { readonly answer: Answer },
+  options: OnlineLearnOptions<Item, M> = {},
+): OperatorFunction<Item, OnlineStep<Item, Answer, M>> => {
+  knownOptions(actor, options, ["metrics", "onInvalid", "rejected"]);
+  const { metrics = {}, onInvalid = "error", rejected } = options;
+  if (onInvalid !== "error" && onInvalid !== "skip")
+    throw invalid(actor, '"error" or "skip" as onInvalid', inWords(onInvalid));
+  return operate((out) => {
+    const folds = together(metrics) as Fold<Scored, unknown>;
+    let state = folds.init();
+    return {
+      next: (item) => {
+        let learned: ReturnType<typeof learn>;
+        try {
+          learned = learn(item);
+        } catch (error) {
+          if (onInvalid === "error" || !isInvalidInput(error)) throw error;
+          rejected?.(item, error);
+          return;
+        }
+        try {
+          state = folds.step(state, learned);
+          out.next({ ...learned, item, metrics: folds.read(state) as Readings<M> });
+        } catch (error) {
+          throw blame(`${actor} in metrics`, error); // the item is not to blame: it has been learned
+        }
+      },
+    };
+  });
+};
