@@ -4,12 +4,14 @@ export type { Batch } from "./graph/batch.ts";
 export type { Circuit, GraphNode } from "./graph/circuit.ts";
 export type { DescribedNode, Description } from "./graph/describe.ts";
 export { describe } from "./graph/describe.ts";
+export { forget } from "./graph/forget.ts";
 export { fork } from "./graph/fork.ts";
 export type { Frame } from "./graph/frame.ts";
 export { headWeights } from "./graph/headWeights.ts";
 export type { Hedge, HedgeOptions } from "./graph/hedge.ts";
 export { hedge } from "./graph/hedge.ts";
 export { join } from "./graph/join.ts";
+export type { Keeper } from "./graph/keeper.ts";
 export type { Learned, TrainerOptions } from "./graph/learning.ts";
 export type { Model, ModelOptions, Rejection } from "./graph/model.ts";
 export { model } from "./graph/model.ts";
@@ -17,6 +19,7 @@ export { node } from "./graph/node.ts";
 export { optimize } from "./graph/optimize.ts";
 export type { AnyPlan, Composite, Plan } from "./graph/plan.ts";
 export { chain, parallel, residual } from "./graph/plan.ts";
+export type { Renewal } from "./graph/renewal.ts";
 export { resetState } from "./graph/resetState.ts";
 export type { Run } from "./graph/run.ts";
 export { summary } from "./graph/summary.ts";
@@ -38,6 +41,7 @@ export { add } from "./layers/add.ts";
 export type { BatchNormOptions } from "./layers/batchNorm.ts";
 export { batchNorm } from "./layers/batchNorm.ts";
 export { columns } from "./layers/columns.ts";
+export type { ColumnTrace } from "./layers/columnTrace.ts";
 export { concatenate } from "./layers/concatenate.ts";
 export type { Conv1dOptions } from "./layers/conv1d.ts";
 export { conv1d } from "./layers/conv1d.ts";
@@ -430,6 +434,27 @@ export type { TagsOptions } from "./features/tags.ts";
 export { tags } from "./features/tags.ts";
 export type { EncodeClassesOptions, EncodeOptions, SampleOf } from "./streams/encode.ts";
 export { encode } from "./streams/encode.ts";
+
+// learners without settings
+
+export type {
+  Classifiable,
+  Classified,
+  OnlineClassifier,
+  OnlineClassifierOptions,
+  OnlineClassifierState,
+} from "./streams/classified.ts";
+export { onlineClassifier } from "./streams/onlineClassifier.ts";
+export { onlineRegressor } from "./streams/onlineRegressor.ts";
+export type { OnlineRowsState } from "./streams/onlineRows.ts";
+export type { OnlineLearnOptions, OnlineStep } from "./streams/onlineSteps.ts";
+export type {
+  OnlineRegressor,
+  OnlineRegressorOptions,
+  OnlineRegressorState,
+  Regressable,
+  Regressed,
+} from "./streams/regressed.ts";
 
 // synthetic streams
 

@@ -2,8 +2,10 @@ import { invalid } from "../math/invalid.ts";
 import { copyOf, type Matrix, zeros } from "../math/matrix.ts";
 import type { Batch } from "./batch.ts";
 import { checkBatch } from "./checkBatch.ts";
+import { forget } from "./forget.ts";
 import { type Learned, Learning, type TrainerOptions } from "./learning.ts";
 import type { Model } from "./model.ts";
+import type { Renewal } from "./renewal.ts";
 
 /** A model that learns, one batch at a time; the engine under `train`, `prequential` and `learner`. */
 export interface Trainer {
@@ -13,6 +15,8 @@ export interface Trainer {
   check(batch: Batch): void;
   /** A copy of what the model answered to the batch that was learned last, before it learned. */
   prediction(): Matrix;
+  /** Forgets what the model has learned of columns that got another meaning; so do all rules at work on it: see {@link forget}. */
+  forget(renewal: Renewal): void;
   close(): void;
 }
 
@@ -27,6 +31,7 @@ export const trainer = (model: Model, options: TrainerOptions, actor = "train()"
     learn: (batch) => learning.learn(batch),
     check: (batch) => checkBatch(actor, batch, model, loss),
     prediction: () => copyOf(learning.output ?? zeros(0, 0)),
+    forget: (renewal) => forget(model, renewal),
     close: () => learning.close(),
   };
 };

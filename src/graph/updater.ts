@@ -67,6 +67,7 @@ class Updating implements Updater {
   }
 
   close(): void {
+    this.weights.rules.delete(this);
     this.following?.unsubscribe();
     for (const v of this.owned) this.weights.kernels.free(storeOf(v));
     this.owned = [];
@@ -82,6 +83,7 @@ class Updating implements Updater {
     const own = { ...Object.getOwnPropertyDescriptors(this.values), zeros: { value: zeros } };
     this.state = this.rule.init(Object.create(Object.getPrototypeOf(this.values), own) as Vector);
     this.following = this.rule.follow?.(this.state);
+    this.weights.rules.add(this);
   }
 
   private checkGradients(): void {

@@ -7,6 +7,7 @@ import { reference } from "../math/reference.ts";
 import { simd } from "../math/simd/simd.ts";
 import type { Touched, Vector } from "../math/vector.ts";
 import { type GrowingVector, growingVector } from "./growingVector.ts";
+import type { Keeper } from "./keeper.ts";
 
 /** What the weights keep for one layer. */
 export interface LayerWeights {
@@ -31,6 +32,8 @@ export interface Weights {
   readonly layers: readonly LayerWeights[];
   /** The weights of a layer; they are made when it is first seen. The same layer always gets the same ones. */
   of(layer: LayerSpec): LayerWeights;
+  /** The rules at work on these weights. */
+  readonly rules: Set<Keeper>;
   /** Layers leave here what to do once the batch in flight has changed the weights. */
   afterUpdate(commit: () => void): void;
   /** Does what the layers left to do after an update, or with `discard` forgets it. */
@@ -105,6 +108,7 @@ export const weights = ({
     buffers: buffers.whole,
     parameters,
     layers,
+    rules: new Set(),
     of: (layer) => known.get(layer) ?? claim(layer),
     afterUpdate: (commit) => {
       commits.push(commit);

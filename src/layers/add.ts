@@ -7,6 +7,17 @@ export const add = (): Layer<readonly Matrix[], Matrix> =>
   defineLayer<readonly Matrix[], Matrix>({
     source: "add()",
     widths: equalWidths("add()"),
+    trace: {
+      // a sum is 0 where all of it is, and others mix in where not
+      forward: (columns) => {
+        const [first = []] = columns;
+        const alike = columns.every(
+          (list) => list.length === first.length && list.every((j) => first.includes(j)),
+        );
+        return alike ? first : undefined;
+      },
+      backward: (columns, widths) => widths.map(() => columns),
+    },
     plan: ({ rows, widths, kernels, zeros }) => {
       const y = zeros(rows, widths[0]!);
       const dx: Matrix[] = new Array(widths.length);

@@ -12,6 +12,10 @@ export const columns = (from: number, to: number): Layer => {
       if (width !== undefined && width < to) throw invalid(source, `at least ${to} columns`, String(width));
       return [to - from];
     },
+    trace: {
+      forward: ([columns]) => columns!.filter((j) => j >= from && j < to).map((j) => j - from),
+      backward: (columns) => [columns.map((j) => j + from)],
+    },
     plan: ({ rows, widths: [width], kernels, zeros }) => {
       const y = zeros(rows, to - from);
       const dx = zeros(rows, width!); // outside of the columns it stays zero

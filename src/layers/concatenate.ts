@@ -1,5 +1,5 @@
 import type { Matrix } from "../math/matrix.ts";
-import { defineLayer, type Layer } from "./layer.ts";
+import { defineLayer, type Layer, type Width } from "./layer.ts";
 
 /** The inputs side by side: n × a and n × b become n × (a + b). */
 export const concatenate = (): Layer<readonly Matrix[], Matrix> =>
@@ -8,6 +8,20 @@ export const concatenate = (): Layer<readonly Matrix[], Matrix> =>
     widths: (widths) => [
       widths.reduce((sum, width) => (sum === undefined || width === undefined ? undefined : sum + width), 0),
     ],
+    trace: {
+      forward: (columns, widths) => {
+        const starts = startsOf(widths);
+        return columns.every((list, i) => list.length === 0 || starts[i] !== undefined)
+          ? columns.flatMap((list, i) => list.map((j) => starts[i]! + j))
+          : undefined;
+      },
+      backward: (columns, widths) => {
+        const starts = startsOf(widths);
+        const of = (from: number, to: number) =>
+          columns.filter((j) => j >= from && j < to).map((j) => j - from);
+        return starts.includes(undefined) ? undefined : widths.map((_, i) => of(starts[i]!, starts[i + 1]!));
+      },
+    },
     plan: ({ rows, widths, kernels, zeros }) => {
       const y = zeros(
         rows,
@@ -28,3 +42,13 @@ export const concatenate = (): Layer<readonly Matrix[], Matrix> =>
       };
     },
   });
+
+/** Where each input begins, and where the last one ends, as far as is known. */
+const startsOf = (widths: readonly Width[]): readonly Width[] => {
+  const starts: Width[] = [0];
+  for (const width of widths) {
+    const start = starts.at(-1);
+    starts.push(start === undefined || width === undefined ? undefined : start + width);
+  }
+  return starts;
+};

@@ -44,6 +44,7 @@ export const dense = (inputs: number, outputs: number, options: DenseOptions = {
     modal: f?.modal ?? false,
     ...fixedWidth(source, inputs, outputs),
     acceptsSparse: sparse,
+    trace: { rows: "W", cols: bias ? ["W", "b"] : ["W"] },
     ...(f && !sparse ? { activation: f.source } : {}),
     plan: (site) => {
       if (sparse) return sparseDense(site, outputs, f);

@@ -1,4 +1,5 @@
 import { finite } from "../math/invalid.ts";
+import { sameColumns } from "./columnTrace.ts";
 import { defineLayer, type Layer, type Mode } from "./layer.ts";
 
 /**
@@ -11,6 +12,7 @@ export const dropout = (p: number): Layer => {
   return defineLayer({
     source,
     modal: true,
+    trace: sameColumns,
     plan: ({ rows, widths: [cols], kernels, random, zeros }) => {
       const mask = zeros(rows, cols!);
       const y = zeros(rows, cols!);

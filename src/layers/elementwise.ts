@@ -1,4 +1,5 @@
 import type { Matrix } from "../math/matrix.ts";
+import { sameColumns, sameOutputs } from "./columnTrace.ts";
 import { defineLayer, type Layer } from "./layer.ts";
 
 /**
@@ -13,6 +14,7 @@ export const elementwise = (
   defineLayer({
     source,
     activation: source,
+    trace: f(0) === 0 ? sameColumns : sameOutputs,
     plan: ({ rows, widths: [cols], kernels, zeros }) => {
       const length = rows * cols!;
       const y = zeros(rows, cols!);

@@ -21,6 +21,7 @@ export const embedding = (
   return defineLayer({
     source,
     parameters: { W: { rows: size, cols: width, init, sparse: true } },
+    trace: { indices: "W" },
     widths: ([columns]) => [columns === undefined ? undefined : columns * width],
     plan: ({ rows, widths: [columns], kernels, parameters, zeros }) => {
       const W = parameters.W!;

@@ -32,6 +32,11 @@ export const hedgedHeads = (heads: number, outputs: number, options: HedgedHeads
     modal: true,
     buffers: { alpha: { rows: 1, cols: heads, init: constant(1 / heads) } },
     ...fixedWidth(source, wide, outputs),
+    trace: {
+      backward: (columns) => [
+        Array.from({ length: heads }, (_, l) => columns.map((j) => l * outputs + j)).flat(),
+      ],
+    },
     plan: ({ rows: n, buffers, zeros, afterUpdate }) => {
       const alpha = buffers.alpha!;
       const F = zeros(n, outputs);

@@ -3,6 +3,7 @@ import { invalid } from "../math/invalid.ts";
 import type { Kernels } from "../math/kernels.ts";
 import type { Matrix, Value } from "../math/matrix.ts";
 import type { Random } from "../math/random.ts";
+import type { ColumnTrace } from "./columnTrace.ts";
 
 /** Learning, or only answering: dropout and batchNorm differ between the two. */
 export type Mode = "train" | "infer";
@@ -81,6 +82,8 @@ export interface LayerSpec {
   readonly acceptsSparse?: boolean;
   /** The number of columns that it takes, when only one will do. */
   readonly inputs?: number;
+  /** How single columns can be followed through it; a layer without mixes them all. */
+  readonly trace?: ColumnTrace;
   /** The widths that come out when these go in. @throws InvalidInputError when they do not fit. */
   widths(inputs: readonly Width[]): readonly Width[];
 }

@@ -1,5 +1,6 @@
 import { fault } from "../math/invalid.ts";
 import { copyOf, type Matrix, shapeOf } from "../math/matrix.ts";
+import { sameColumns } from "./columnTrace.ts";
 import { defineLayer, type Layer } from "./layer.ts";
 
 /**
@@ -9,6 +10,7 @@ import { defineLayer, type Layer } from "./layer.ts";
 export const mapGradient = (fn: (gradient: Matrix) => Matrix): Layer =>
   defineLayer({
     source: `mapGradient(${fn.name || "…"})`,
+    trace: sameColumns,
     plan: ({ rows, widths: [cols], zeros }) => {
       const dx = zeros(rows, cols!);
       return {

@@ -7,6 +7,7 @@ export const multiply = (): Layer<readonly Matrix[], Matrix> =>
   defineLayer<readonly Matrix[], Matrix>({
     source: "multiply()",
     widths: equalWidths("multiply()"),
+    trace: { forward: (columns) => [...new Set(columns.flat())] }, // a product is 0 where one of its factors is
     plan: ({ rows, widths, kernels, zeros }) => {
       const width = widths[0]!;
       const y = zeros(rows, width);

@@ -1,4 +1,5 @@
 import type { Matrix } from "../math/matrix.ts";
+import { sameOutputs } from "./columnTrace.ts";
 import { defineLayer, type Layer } from "./layer.ts";
 
 /** eˣⱼ / Σₖ eˣₖ along each row, the row's maximum taken off first, so nothing overflows (Bridle, 1990). */
@@ -6,6 +7,7 @@ export const softmax = (): Layer =>
   defineLayer({
     source: "softmax()",
     activation: "softmax()",
+    trace: sameOutputs,
     plan: ({ rows, widths: [cols], kernels, zeros }) => {
       const y = zeros(rows, cols!);
       const dx = zeros(rows, cols!);

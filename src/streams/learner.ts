@@ -1,6 +1,7 @@
 import type { Batch } from "../graph/batch.ts";
 import type { Learned, TrainerOptions } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
+import type { Renewal } from "../graph/renewal.ts";
 import { trainer } from "../graph/trainer.ts";
 import { knownOptions } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
@@ -16,6 +17,8 @@ export interface Learner {
   /** Answers one row of numbers with a row, or a matrix with a matrix. */
   predict(x: readonly number[]): number[];
   predict(x: Matrix): Matrix;
+  /** Forgets what the model has learned of columns that got another meaning: see {@link forget}. */
+  forget(renewal: Renewal): void;
   close(): void;
 }
 
@@ -38,6 +41,7 @@ export const learner = (model: Model, options: TrainerOptions): Learner => {
     learnOne: (x, y, weight) => learnBatch(oneSample("learner()", x, y, weight)),
     learnBatch,
     predict: answer as Learner["predict"],
+    forget: engine.forget,
     close: engine.close,
   };
 };
