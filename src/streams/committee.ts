@@ -74,12 +74,11 @@ export const committee = (
         }
       }),
     forget: (columns) => {
-      void columns;
+      for (const { net, engine } of members)
+        engine.forget({ inputs: columns.filter((column) => column < net.inputs!) });
     },
     forgetOutput: (column) => {
-      for (const { net } of members)
-        for (const { value } of net.parameters.slice(-2))
-          for (let i = 0; i < value.rows; i++) value.data[i * value.cols + column] = 0;
+      for (const { engine } of members) engine.forget({ outputs: [column] });
     },
     close: () => {
       for (const { engine, net } of members) {

@@ -31,7 +31,7 @@ const seats: readonly Seat[] = [
 const actor = "onlineClassifier()";
 
 /**
- * A classifier that needs no tuning: four nets and the habit of the labels side by side, which a {@link mixture} weighs by how they do.
+ * A classifier that needs no tuning: four nets, the frequencies of the labels and what usually follows what side by side, which a {@link mixture} weighs by how they do.
  * Inputs are standardized on the way, labels may appear in mid-stream, and whatever it keeps is bounded.
  * @throws InvalidInputError on options that are none.
  * @example
@@ -57,7 +57,7 @@ export const onlineClassifier = <Event extends object>(
     actor,
   );
   const chain = habit(k);
-  const weights = mixture(seats.length + 1, ofClasses);
+  const weights = mixture(seats.length + 2, ofClasses);
   const state: OnlineClassifierState = {
     rows: rows.state,
     classes: classes.init(),
@@ -74,6 +74,7 @@ export const onlineClassifier = <Event extends object>(
   const speak = (logits: readonly ArrayLike<number>[], after: number, seen: number): Classified => {
     const said = [
       ...logits.map((z) => seenSoftmax(z, (j) => j < seen, doubt)),
+      chain.read(state.habit, -1, seen),
       chain.read(state.habit, after, seen),
     ];
     const F = meanOfSaid(said, weights.read(state.mixture));

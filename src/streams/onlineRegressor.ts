@@ -28,9 +28,11 @@ const seats: readonly Seat[] = [
 ];
 
 const actor = "onlineRegressor()";
+/** What the mean says, where values are scaled. */
+const zero = [0];
 
 /**
- * A regressor that needs no tuning: five nets and the last value side by side, which a {@link mixture} weighs by how they do. Inputs
+ * A regressor that needs no tuning: five nets, the mean and the last value side by side, which a {@link mixture} weighs by how they do. Inputs
  * and targets are standardized on the way, answers are in the units of the target, and whatever it keeps is bounded. Errors count
  * as {@link huber} counts them, so that outliers pull on it no more than a deviation does.
  * @throws InvalidInputError on options that are none.
@@ -56,7 +58,7 @@ export const onlineRegressor = <Event extends object>(
     actor,
   );
   const scaling = targetScaling();
-  const weights = mixture(seats.length + 1, ofValues);
+  const weights = mixture(seats.length + 2, ofValues);
   const state: OnlineRegressorState = {
     rows: rows.state,
     target: scaling.init(),
@@ -67,7 +69,8 @@ export const onlineRegressor = <Event extends object>(
   const scaled = (y: number): number => scaling.scale(state.target, y);
   const rowOf = (event: Event, after: number): OnlineRow => rows.row(event, [scaled(after)]);
   const speak = (z: readonly ArrayLike<number>[], after: number): Regressed => {
-    const said = [...z.map((one) => [scaling.unscale(state.target, one[0]!)]), [after]];
+    const said = [...z, zero].map((one) => [scaling.unscale(state.target, one[0]!)]);
+    said.push([after]);
     return { value: meanOfSaid(said, weights.read(state.mixture))[0]!, said, after };
   };
   const predictOne = (event: Event): Regressed => {

@@ -1,0 +1,55 @@
+import { accuracy, auc, kappaTemporal, mae, rmse, together } from "rxgrad";
+
+const metricsOf = ({ task, capacity }) =>
+  task === "regression"
+    ? { mae: mae(), rmse: rmse() }
+    : {
+        accuracy: accuracy(),
+        "kappa temporal": kappaTemporal(),
+        ...(capacity === 2 ? { auc: auc({ bins: 1000 }) } : {}),
+      };
+
+/** What happens in which order: an event whose truth comes late is asked at its moment, and learned when that is due. */
+const timelineOf = (items) => {
+  if (items[0]?.due === undefined) return items;
+  const questions = items.map((item) => ({ item, time: item.moment, asks: true }));
+  const answers = items.map((item) => ({ item, time: item.due, asks: false }));
+  return [...answers, ...questions].sort((a, b) => a.time - b.time); // stable: what is due comes first
+};
+
+/** Test, then train, over all items: metrics, events a second and the megabytes of heap that the learner holds at the end. */
+export const run = (stream, contestant, { schema, items }, seed, tick = () => {}) => {
+  const timeline = timelineOf(items);
+  globalThis.gc?.();
+  const before = process.memoryUsage().heapUsed;
+  const learner = contestant.start(stream, schema, seed);
+  const metrics = together(metricsOf(stream));
+  let state = metrics.init();
+  const asked = new Map();
+  let learned = 0;
+  let spent = 0;
+  let since = performance.now();
+  const score = (item, answer) => {
+    state = metrics.step(state, learner.learn(item.event, item.truth, answer));
+    if (++learned % 500 === 0) {
+      spent += performance.now() - since;
+      tick(500);
+      since = performance.now();
+    }
+  };
+  for (const turn of timeline) {
+    if (turn.asks === undefined) score(turn);
+    else if (turn.asks) asked.set(turn.item, learner.ask(turn.item.event));
+    else {
+      score(turn.item, asked.get(turn.item));
+      asked.delete(turn.item);
+    }
+  }
+  spent += performance.now() - since;
+  tick(learned % 500);
+  const readings = metrics.read(state);
+  globalThis.gc?.();
+  const heap = (process.memoryUsage().heapUsed - before) / 2 ** 20;
+  learner.close();
+  return { ...readings, "events/s": (1000 * learned) / spent, "heap MB": heap };
+};
