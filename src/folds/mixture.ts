@@ -25,7 +25,7 @@ export const ofValues: Slope = (F, y) => [Math.max(-1, Math.min(1, F[0]! - y))];
 export const mixture = (
   count: number,
   slope: Slope,
-  { fading = 0.9995 } = {},
+  { fading = 0.9995 }: { readonly fading?: number } = {},
 ): Fold<Said, Combined, ExponentialWeightsState> => {
   const weights = exponentialWeights(count, { fading });
   return {

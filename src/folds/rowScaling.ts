@@ -16,7 +16,13 @@ export interface RowScaling {
  * Columns brought to mean 0 and deviation 1, and no further out than `bound`: of the first rows as by a
  * {@link standardScaler}, and of a long stream as by one of the last 1 / (1 − fading) rows. What was never seen is 0.
  */
-export const rowScaling = ({ fading = 0.9999, bound = 5 } = {}): RowScaling => {
+export const rowScaling = ({
+  fading = 0.9999,
+  bound = 5,
+}: {
+  readonly fading?: number;
+  readonly bound?: number;
+} = {}): RowScaling => {
   const bounded = (z: number) => Math.max(-bound, Math.min(bound, z));
   return {
     bounded,

@@ -9,7 +9,7 @@ export interface TargetScaling {
 }
 
 /** As by a standardScaler of about the last 1 / (1 − fading) values; while all were the same, the deviation counts as 1. */
-export const targetScaling = ({ fading = 0.9999 } = {}): TargetScaling => ({
+export const targetScaling = ({ fading = 0.9999 }: { readonly fading?: number } = {}): TargetScaling => ({
   init: moments,
   learn: (m, y) => {
     m.weight *= fading;
