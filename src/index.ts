@@ -339,6 +339,7 @@ export { reservoir } from "./folds/reservoir.ts";
 
 export { balanceClasses } from "./streams/balanceClasses.ts";
 export type { Candidate } from "./streams/candidate.ts";
+export type { Soundness } from "./streams/checkSample.ts";
 export type { DelayedOptions } from "./streams/delayed.ts";
 export { delayed } from "./streams/delayed.ts";
 export type { DelayedPrequentialOptions } from "./streams/delayedPrequential.ts";
@@ -365,6 +366,7 @@ export type { Learner } from "./streams/learner.ts";
 export { learner } from "./streams/learner.ts";
 export type { LoggingOptions } from "./streams/logging.ts";
 export { logging } from "./streams/logging.ts";
+export type { MinibatchOptions } from "./streams/minibatch.ts";
 export { minibatch } from "./streams/minibatch.ts";
 export type { OversampleOptions } from "./streams/oversample.ts";
 export { oversample } from "./streams/oversample.ts";
@@ -378,6 +380,8 @@ export { poolLearner } from "./streams/poolLearner.ts";
 export { predict } from "./streams/predict.ts";
 export type { Metrics, PrequentialOptions, PrequentialStep, Readings } from "./streams/prequential.ts";
 export { prequential } from "./streams/prequential.ts";
+export type { Quarantine, QuarantineCounts, Quarantined } from "./streams/quarantine.ts";
+export { quarantine } from "./streams/quarantine.ts";
 export type { RehearsalOptions, ReplayState } from "./streams/rehearsal.ts";
 export type { PlainMemory, ReplayOptions } from "./streams/replay.ts";
 export { replay } from "./streams/replay.ts";
@@ -477,6 +481,13 @@ export { sineConcept } from "./streams/sineConcept.ts";
 export type { StaggerOptions } from "./streams/stagger.ts";
 export { stagger } from "./streams/stagger.ts";
 export type { Pullable, SyntheticOptions, SyntheticSample } from "./streams/synthetic.ts";
+
+// files
+
+export type { SafetensorsLimits } from "./formats/readSafetensors.ts";
+export { readSafetensors } from "./formats/readSafetensors.ts";
+export type { StoredTensor, Tensor, TensorData, TensorFile } from "./formats/tensor.ts";
+export { writeSafetensors } from "./formats/writeSafetensors.ts";
 
 // matrices and numbers
 
