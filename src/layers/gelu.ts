@@ -1,12 +1,14 @@
 import { erf } from "../math/erf.ts";
-import { invalid } from "../math/invalid.ts";
+import { invalid, knownOptions } from "../math/invalid.ts";
 import { elementwise } from "./elementwise.ts";
 import type { Layer } from "./layer.ts";
 
 const c = Math.sqrt(2 / Math.PI);
 
 /** x·Φ(x), with Φ of the normal distribution, or its tanh approximation (Hendrycks & Gimpel, 2016). */
-export const gelu = ({ approximate = "none" }: { readonly approximate?: "none" | "tanh" } = {}): Layer => {
+export const gelu = (options: { readonly approximate?: "none" | "tanh" } = {}): Layer => {
+  knownOptions("gelu()", options, ["approximate"]);
+  const { approximate = "none" } = options;
   if (approximate === "none")
     return elementwise(
       "gelu()",

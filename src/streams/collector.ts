@@ -7,8 +7,13 @@ import type { Sample, SparseSample } from "./sample.ts";
 
 /** Samples on their way to becoming a batch. They are copied as they come, so their arrays may be reused. */
 export interface Collector {
-  /** Adds a sample and answers how many wait; errors say that it is number `position`. @throws InvalidInputError */
+  /**
+   * Adds a sample and answers how many wait; errors say that it is number `position`.
+   * @throws InvalidInputError, and nothing has changed: the next sample may be a good one.
+   */
   push(sample: Sample | SparseSample, position: number): number;
+  /** A look at all that wait. */
+  peek(): Pick<Batch, "x" | "y">;
   /** The batch of all that wait; none wait afterwards. */
   take(): Batch;
 }
@@ -21,7 +26,6 @@ interface Column {
 }
 
 const empty = new Float64Array(0);
-
 const column = (name: "x" | "y"): Column => ({ name, width: 0, data: empty });
 
 /** Collects samples into batches that have fresh matrices; every sample must be as wide as the first. */
@@ -74,29 +78,49 @@ export const collector = (actor: string, size: number): Collector => {
     if (weight.length === length) weight = grown(weight, 1);
     weight[length] = w ?? 1;
   };
-  const cut = (from: Column): Matrix => {
+  const cut = (from: Column, keep = false): Matrix => {
     const { data, width: cols } = from;
-    from.data = empty;
+    if (!keep) from.data = empty;
     return { rows: length, cols, data: exact(data, length * cols) };
+  };
+
+  const add = (sample: Sample | SparseSample, position: number): void => {
+    if (typeof sample !== "object" || sample === null)
+      throw invalid(actor, "samples { x, y }", `${inWords(sample)} as sample ${position}`);
+    const { x: inputs, y: truth, weight: w } = sample;
+    const row = isRow(inputs);
+    if (length > 0 && row !== sparse.length > 0)
+      throw invalid(actor, "x all sparse or all dense", `both, with sample ${position}`);
+    if (row) putRow(inputs, position);
+    else put(x, inputs, position);
+    if (typeof truth === "number") {
+      const at = place(y, 1, position); // before y.data is read, which it may replace
+      y.data[at] = truth;
+    } else put(y, truth, position);
+    if (weight !== undefined || w !== undefined) weigh(w, position);
+  };
+  /** Leaves no trace of a sample that was refused on its way in: it must not decide how wide the others are. */
+  const takeBack = (to: Column, width: number): void => {
+    to.width = width;
+    if (width === 0) to.data = empty;
   };
 
   return {
     push(sample, position) {
-      if (typeof sample !== "object" || sample === null)
-        throw invalid(actor, "samples { x, y }", `${inWords(sample)} as sample ${position}`);
-      const { x: inputs, y: truth, weight: w } = sample;
-      const row = isRow(inputs);
-      if (length > 0 && row !== sparse.length > 0)
-        throw invalid(actor, "x all sparse or all dense", `both, with sample ${position}`);
-      if (row) putRow(inputs, position);
-      else put(x, inputs, position);
-      if (typeof truth === "number") {
-        const at = place(y, 1, position); // before y.data is read, which it may replace
-        y.data[at] = truth;
-      } else put(y, truth, position);
-      if (weight !== undefined || w !== undefined) weigh(w, position);
+      const widthX = x.width;
+      const widthY = y.width;
+      const rows = sparse.length;
+      try {
+        add(sample, position);
+      } catch (error) {
+        takeBack(x, widthX);
+        takeBack(y, widthY);
+        sparse.length = rows;
+        throw error;
+      }
       return ++length;
     },
+    peek: () => ({ x: sparse.length > 0 ? stacked(sparse) : cut(x, true), y: cut(y, true) }),
     take() {
       const inputs = sparse.length > 0 ? stacked(sparse) : cut(x);
       const truth = cut(y);

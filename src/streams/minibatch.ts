@@ -1,9 +1,22 @@
 import { asyncScheduler, type OperatorFunction, type SchedulerLike, type Subscription } from "rxjs";
 import type { Batch } from "../graph/batch.ts";
-import { finite, whole } from "../math/invalid.ts";
+import type { Renewal } from "../graph/renewal.ts";
+import { finite, invalid, inWords, isInvalidInput, knownOptions, whole } from "../math/invalid.ts";
+import { checkSample, type Soundness } from "./checkSample.ts";
 import { collector } from "./collector.ts";
 import { operate } from "./operate.ts";
 import type { Sample, SparseSample } from "./sample.ts";
+import { bothRenewals, usesRenewed } from "./usesRenewed.ts";
+
+export interface MinibatchOptions extends Soundness {
+  /** Milliseconds from the first sample of a batch after which it is emitted at the latest. */
+  readonly maxWait?: number;
+  readonly scheduler?: SchedulerLike;
+  /** What becomes of a sample that is refused: it ends the stream with an error, or is left out, it alone. */
+  readonly onInvalid?: "error" | "skip";
+  /** Is told of each sample that was left out, and why: `quarantine().put`, for example. */
+  readonly rejected?: (sample: unknown, reason: Error) => void;
+}
 
 /**
  * Samples gathered into batches of `size` (or `Infinity`, with maxWait), each with fresh float64 matrices (small ones
@@ -11,32 +24,66 @@ import type { Sample, SparseSample } from "./sample.ts";
  * batch, an error discards it. With `maxWait`, a batch is emitted that many milliseconds after its first sample at the
  * latest. A batch has weights if one of its samples has; the others weigh 1. Sparse rows become a sparse matrix.
  *
+ * With `onInvalid: "skip"` a bad sample is left out, and the good ones beside it are not: one with what is no number, not
+ * finite in this `precision`, or of another width. Without `inputs` and `targets` the first good sample says how wide;
+ * bad data that comes first must not, so tell them: `minibatch(32, { onInvalid: "skip", inputs: net.inputs, targets: 1 })`.
+ *
  * Hand-written, because it sees every sample and holds a timer for each batch.
- * @throws InvalidInputError (as an error of the stream) on samples that differ in width or hold what is no number. NaN
- * passes: `train` decides about it.
+ * @throws InvalidInputError (as an error of the stream) on samples that differ in width or hold what is no number, unless
+ * they are skipped. NaN passes, for `train` to decide about, unless something of the above is asked for.
  */
 export const minibatch = (
   size: number,
-  { maxWait, scheduler = asyncScheduler }: { maxWait?: number; scheduler?: SchedulerLike } = {},
+  options: MinibatchOptions = {},
 ): OperatorFunction<Sample | SparseSample, Batch> => {
   const actor = `minibatch(${size})`;
+  knownOptions(actor, options, known);
+  const { maxWait, scheduler = asyncScheduler, onInvalid = "error", rejected } = options;
   if (size !== Number.POSITIVE_INFINITY) whole(actor, "size", size);
   if (maxWait !== undefined) finite(actor, "maxWait", maxWait, { min: 0 });
+  checkSoundness(actor, options);
+  if (onInvalid !== "error" && onInvalid !== "skip")
+    throw invalid(actor, '"error" or "skip" as onInvalid', inWords(onInvalid));
+  const skip = onInvalid === "skip";
+  const { inputs, targets, precision } = options;
+  const strict = skip || inputs !== undefined || targets !== undefined || precision !== undefined;
   return operate((out) => {
     const samples = collector(actor, size);
     let position = 0;
     let waiting = 0;
     let due: Subscription | undefined;
+    let renewed: Renewal | undefined;
     const flush = (): void => {
       due?.unsubscribe();
       due = undefined;
       if (waiting === 0) return;
       waiting = 0; // a subscriber may push the next sample
-      out.next(samples.take());
+      const batch = renewed ? { ...samples.take(), renewed } : samples.take();
+      renewed = undefined;
+      out.next(batch);
+    };
+    /** Samples that use what is renewed go before it. */
+    const renew = (renewal: Renewal): void => {
+      if (waiting > 0 && usesRenewed(samples.peek(), renewal)) flush();
+      renewed = bothRenewals(renewed, renewal);
+    };
+    /** Whether the sample was good, and so waits now. */
+    const takeIn = (sample: Sample | SparseSample): boolean => {
+      const at = position++;
+      try {
+        if (strict) checkSample(actor, sample, at, options);
+        waiting = samples.push(sample, at);
+        return true;
+      } catch (error) {
+        if (!skip || !isInvalidInput(error)) throw error;
+        rejected?.(sample, error);
+        return false;
+      }
     };
     return {
       next: (sample) => {
-        waiting = samples.push(sample, position++);
+        if (sample?.renewed) renew(sample.renewed);
+        if (!takeIn(sample)) return;
         if (waiting === size) flush();
         else if (maxWait !== undefined && !due) {
           due = scheduler.schedule(flush, maxWait);
@@ -46,4 +93,22 @@ export const minibatch = (
       complete: flush,
     };
   });
+};
+
+const known: readonly (keyof MinibatchOptions)[] = [
+  "maxWait",
+  "scheduler",
+  "onInvalid",
+  "rejected",
+  "inputs",
+  "targets",
+  "precision",
+];
+
+/** @throws InvalidInputError for what is no width and no precision. */
+const checkSoundness = (actor: string, { inputs, targets, precision = "float32" }: Soundness): void => {
+  if (inputs !== undefined) whole(actor, "inputs", inputs);
+  if (targets !== undefined) whole(actor, "targets", targets);
+  if (precision !== "float32" && precision !== "float64")
+    throw invalid(actor, '"float32" or "float64" as precision', inWords(precision));
 };

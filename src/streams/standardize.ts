@@ -1,6 +1,7 @@
 import { map, type Observable } from "rxjs";
 import type { Scaler } from "../folds/scaler.ts";
 import type { Batch } from "../graph/batch.ts";
+import { knownOptions } from "../math/invalid.ts";
 import type { Sample } from "./sample.ts";
 
 /** An item of the same kind, with other numbers in x and y. */
@@ -13,15 +14,17 @@ export type Standardized<Item extends Sample | Batch> = Omit<Item, "x" | "y"> &
  * `freeze` it is only transformed. Items are not touched: new ones come out.
  *
  * The state is that of the scalers, so all subscriptions share it.
+ * @throws InvalidInputError on options that nobody reads.
  * @example
  * const inputs = scaler();
  * const targets = scaler();
  * const steps$ = samples$.pipe(standardize({ inputs, targets }), minibatch(32), train(net, …));
  * targets.inverse(net.predict(inputs.transform(x)));
  */
-export const standardize =
-  ({ inputs, targets, freeze = false }: { inputs?: Scaler; targets?: Scaler; freeze?: boolean }) =>
-  <Item extends Sample | Batch>(source: Observable<Item>): Observable<Standardized<Item>> =>
+export const standardize = (options: { inputs?: Scaler; targets?: Scaler; freeze?: boolean }) => {
+  knownOptions("standardize()", options, ["inputs", "targets", "freeze"]);
+  const { inputs, targets, freeze = false } = options;
+  return <Item extends Sample | Batch>(source: Observable<Item>): Observable<Standardized<Item>> =>
     source.pipe(
       map((item) => {
         const { x, y } = item;
@@ -34,6 +37,7 @@ export const standardize =
         return { ...item, x: scaledX, y: scaledY } as unknown as Standardized<Item>;
       }),
     );
+};
 
 const through = <A extends Batch["x"] | Sample["x"]>(scaler: Scaler, item: A, freeze: boolean): A => {
   if (!freeze) scaler.learn(item);

@@ -56,7 +56,18 @@ it("numeric() refuses policies and options that are none", () => {
     'numeric() expects one of zero, mean, last, indicator, reject as missing, got "median"',
   );
   // @ts-expect-error misspelt
-  expect(() => numeric({ mising: "zero" })).toThrow("numeric() expects options named missing, got mising");
+  expect(() => numeric({ mising: "zero" })).toThrow(
+    "numeric() expects options named missing, min, max, got mising",
+  );
+});
+
+it("numeric({ min, max }) takes what lies outside for missing, so that no wild value is in the mean for good", () => {
+  const within = numeric({ missing: "mean", min: -1, max: 1 });
+  expect(written(within, null, [1e308, 0.5, -7, -1])).toEqual([-0.25]);
+  expect(written(within, 1)).toEqual([1]);
+  expect(numeric({ missing: "reject", max: 1 }).accepts(1.5)).toBe(false);
+  expect(numeric({ min: 0, max: 1 }).expects).toBe("a finite number from 0 to 1");
+  expect(() => numeric({ min: 1, max: 0 })).toThrow("numeric() expects a min below max, got 1 and 0");
 });
 
 it("flag() writes 1 for true, and its mean is a share", () => {

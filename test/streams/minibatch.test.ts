@@ -20,7 +20,8 @@ import { TestScheduler } from "rxjs/testing";
 import { describe, expect, expectTypeOf, test, vi } from "vitest";
 import type { Batch } from "../../src/graph/batch.ts";
 import { toRows } from "../../src/math/matrix.ts";
-import { minibatch } from "../../src/streams/minibatch.ts";
+import { sparse } from "../../src/math/sparse.ts";
+import { type MinibatchOptions, minibatch } from "../../src/streams/minibatch.ts";
 import type { Sample } from "../../src/streams/sample.ts";
 
 const collect = (samples: ObservableInput<Sample>, size: number): Promise<Batch[]> =>
@@ -257,4 +258,113 @@ test("minibatch() does not compile over what is no sample", () => {
   // @ts-expect-error x is no list of numbers
   of({ x: "s", y: 1 }).pipe(minibatch(3));
   expectTypeOf(of({ x: [1], y: 1, carrier: "AA" }).pipe(minibatch(3))).toEqualTypeOf<Observable<Batch>>();
+});
+
+const skipping = (samples: readonly unknown[], options: MinibatchOptions = {}, size = 2) => {
+  const rejected: string[] = [];
+  const rows: number[][] = [];
+  let end = "";
+  from(samples as Sample[])
+    .pipe(
+      minibatch(size, {
+        onInvalid: "skip",
+        rejected: (_, { message }) => rejected.push(message.replace(/^.*?expects /, "")),
+        ...options,
+      }),
+    )
+    .subscribe({
+      next: ({ x }) => rows.push(...(toRows(x) as number[][])),
+      error: (error) => {
+        end = error.message;
+      },
+      complete: () => {
+        end = "complete";
+      },
+    });
+  return { rejected, rows, end };
+};
+
+test('minibatch({ onInvalid: "skip" }) leaves out the bad sample alone, and says why', () => {
+  const { rejected, rows, end } = skipping([
+    { x: [1, 1], y: 0 },
+    { x: [Number.NaN, 1], y: 0 },
+    { x: [2, 2], y: 0 },
+    { x: [3], y: 0 },
+    { x: [3, 3], y: null },
+    { x: [3, 3], y: 0, weight: -1 },
+    { x: [1e308, 3], y: 0 },
+    null,
+    { x: [4, 4], y: 0, weight: 0 },
+  ]);
+  expect(rows).toEqual([
+    [1, 1],
+    [2, 2],
+    [4, 4],
+  ]);
+  expect(end).toBe("complete");
+  expect(rejected).toEqual([
+    "finite numbers in x, got NaN in column 0 of sample 1",
+    "x of length 2, as before, got 1 in sample 3",
+    "numbers in y, got null of sample 4",
+    "a finite number of at least 0 as weight, got -1 of sample 5",
+    "finite numbers in x, got 1e+308 in column 0 of sample 6",
+    "samples { x, y }, got null as sample 7",
+  ]);
+});
+
+test('minibatch({ onInvalid: "skip" }) is not told by a bad first sample how wide the others are', () => {
+  const { rows } = skipping([
+    { x: [1, 2, 3], y: "b" },
+    { x: [1], y: 2 },
+  ]);
+  expect(rows).toEqual([[1]]);
+  const told = skipping(
+    [
+      { x: [1, 2, 3], y: 1 },
+      { x: [1], y: [1, 2] },
+      { x: [7], y: 2 },
+    ],
+    { inputs: 1, targets: 1 },
+  );
+  expect(told.rows).toEqual([[7]]);
+  expect(told.rejected).toEqual(["1 numbers in x, got 3 of sample 0", "1 numbers in y, got 2 of sample 1"]);
+});
+
+test("minibatch({ inputs, targets, precision }) looks at each sample also where a bad one ends the stream", () => {
+  const ended = (sample: unknown, options: MinibatchOptions) =>
+    skipping([sample], { onInvalid: "error", ...options }).end;
+  expect(ended({ x: [1, 2], y: 1 }, { inputs: 1 })).toContain("expects 1 numbers in x, got 2 of sample 0");
+  expect(ended({ x: [1e308], y: 1 }, { precision: "float32" })).toContain("got 1e+308 in column 0");
+  expect(ended({ x: [1e308], y: 1 }, { precision: "float64" })).toBe("complete");
+  expect(ended({ x: [Number.NaN], y: 1 }, {})).toBe("complete");
+});
+
+test('minibatch({ onInvalid: "skip" }) looks at sparse rows, and survives what pretends to be a list', () => {
+  const row = (value: number) => sparse([[[2, value]]], 4);
+  const { rejected, rows } = skipping([
+    { x: row(1), y: 0 },
+    { x: row(Number.POSITIVE_INFINITY), y: 0 },
+    { x: sparse([[], []], 4), y: 0 },
+    { x: [1, 2, 3, 4], y: 0 },
+    { x: { length: 2 ** 40 }, y: 0 },
+    { x: { __proto__: [1, 2] }, y: 0 },
+    { x: row(2), y: { length: -1 } },
+    { x: row(3), y: 0, extra: 1 },
+  ]);
+  expect(rows).toEqual([
+    [0, 0, 1, 0],
+    [0, 0, 3, 0],
+  ]);
+  expect(rejected).toHaveLength(6);
+});
+
+test("minibatch() refuses options that are none", () => {
+  expect(() => minibatch(2, { onInvalid: "drop" as never })).toThrow(
+    '"error" or "skip" as onInvalid, got "drop"',
+  );
+  expect(() => minibatch(2, { inputs: 0 })).toThrow("as inputs, got 0");
+  expect(() => minibatch(2, { precision: "half" as never })).toThrow('as precision, got "half"');
+  expect(() => minibatch(2, { maxwait: 5 } as never)).toThrow(
+    "expects options named maxWait, scheduler, onInvalid, rejected, inputs, targets, precision, got maxwait",
+  );
 });

@@ -1,0 +1,84 @@
+import type { Width } from "../layers/layer.ts";
+import { invalid, inWords } from "../math/invalid.ts";
+import type { Precision } from "../math/matrix.ts";
+import { isSparse, type Sparse } from "../math/sparse.ts";
+import type { Sample, SparseSample } from "./sample.ts";
+
+/** What a sample must be to be learned from. */
+export interface Soundness {
+  /** How many numbers stand in x, and in y; any number of them where it is left out. */
+  readonly inputs?: Width;
+  readonly targets?: Width;
+  /** That of the model: what it cannot hold becomes infinite there, such as 1e308 in float32, the default. */
+  readonly precision?: Precision | undefined;
+}
+
+/**
+ * Refuses a sample that a model could not learn from, before its batch is made: what is no number, not finite, or not so
+ * many numbers as there should be.
+ * @throws InvalidInputError that names the actor, and says which number of the sample.
+ */
+export const checkSample = (
+  actor: string,
+  sample: Sample | SparseSample,
+  position: number,
+  { inputs, targets, precision = "float32" }: Soundness,
+): void => {
+  const where = `of sample ${position}`;
+  if (typeof sample !== "object" || sample === null)
+    throw invalid(actor, "samples { x, y }", `${inWords(sample)} as sample ${position}`);
+  const { x, y, weight } = sample;
+  const limit = largest[precision];
+  if (isRow(x)) checkRow(actor, x, where, inputs, limit);
+  else checkList(actor, "x", x, where, inputs, limit);
+  checkList(actor, "y", typeof y === "number" ? [y] : y, where, targets, limit);
+  if (weight !== undefined && !(typeof weight === "number" && weight >= 0 && weight <= limit))
+    throw invalid(actor, "a finite number of at least 0 as weight", `${inWords(weight)} ${where}`);
+};
+
+/** What is larger becomes infinite when it is stored. */
+const largest: Readonly<Record<Precision, number>> = {
+  float32: (2 - 2 ** -23) * 2 ** 127,
+  float64: Number.MAX_VALUE,
+};
+
+const isRow = (x: SparseSample["x"] | Sample["x"]): x is Sparse => isSparse(x as Sparse);
+
+const checkList = (
+  actor: string,
+  name: "x" | "y",
+  list: ArrayLike<number>,
+  where: string,
+  width: Width,
+  limit: number,
+): void => {
+  const { length } = typeof list === "object" && list !== null ? list : { length: undefined };
+  if (!(typeof length === "number" && length > 0))
+    throw invalid(actor, `numbers in ${name}`, `${length === 0 ? "none" : inWords(list)} ${where}`);
+  if (width !== undefined && length !== width)
+    throw invalid(actor, `${width} numbers in ${name}`, `${length} ${where}`);
+  for (let j = 0; j < length; j++) {
+    const v: unknown = list[j];
+    if (!(typeof v === "number" && Math.abs(v) <= limit))
+      throw invalid(actor, `finite numbers in ${name}`, `${inWords(v)} in column ${j} ${where}`);
+  }
+};
+
+const checkRow = (
+  actor: string,
+  { rows, cols, indices, values }: Sparse,
+  where: string,
+  width: Width,
+  limit: number,
+): void => {
+  if (rows !== 1) throw invalid(actor, "one row as a sparse x", `${rows} ${where}`);
+  if (width !== undefined && cols !== width)
+    throw invalid(actor, `x of ${width} columns`, `${cols} ${where}`);
+  for (let k = 0; k < indices.length; k++)
+    if (!(indices[k]! >= 0 && indices[k]! < cols && Math.abs(values[k]!) <= limit))
+      throw invalid(
+        actor,
+        `finite numbers in columns 0 to ${cols - 1} of x`,
+        `${values[k]} in column ${indices[k]} ${where}`,
+      );
+};
