@@ -1,22 +1,13 @@
 import {
-  binaryCrossentropy,
-  categoricalCrossentropy,
-  chain,
   classes,
-  dense,
-  learner,
   matrix,
-  meanSquaredError,
-  model,
   noChange,
   onlineClassifier,
   onlineRegressor,
   priorClass,
   runningMean,
-  scaler,
-  sgd,
-  standardScaler,
 } from "rxgrad";
+import { linear } from "./linear.mjs";
 
 /**
  * Who is measured. Each starts on a schema and answers two calls: `ask(event)`, which changes nothing, and `learn(event, truth, asked)`,
@@ -89,49 +80,33 @@ const baseline = (name, make) => ({
   },
 });
 
-/** One layer, of standardized inputs unless they are sparse, by gradient descent: River's first example, on features of this library. */
-const linear = {
-  name: "linear, sgd(0.005)",
-  start: (stream, schema, seed) => {
+/** River's linear models, on the columns of the schema; of classes, the softmax that it does not have. */
+const riverLike = {
+  name: "linear as River's",
+  start: (stream, schema) => {
     const { task, capacity } = stream;
     const { width, rowOf } = truths(stream);
-    const sparse = schema.sparse;
-    const activation = task === "regression" ? {} : { activation: capacity === 2 ? "sigmoid" : "softmax" };
-    const net = model(chain(dense(schema.width, width, { sparse, ...activation })), { seed });
-    const loss =
-      task === "regression"
-        ? meanSquaredError()
-        : capacity === 2
-          ? binaryCrossentropy()
-          : categoricalCrossentropy();
-    const own = learner(net, { loss, optimizer: sgd(0.005, { lazy: sparse }) });
-    const inputs = scaler(standardScaler(schema.width));
+    const kind = task === "regression" ? "value" : capacity === 2 ? "yes" : "classes";
+    const own = linear(schema.width, width, { kind, sparse: schema.sparse });
     let state = schema.init();
-    const encode = (event) => schema.matrix(state, [event]);
-    const scaled = (x) => (sparse ? x : inputs.transform(x));
-    const ask = (event) => net.predict(scaled(encode(event)));
+    const ask = (event) => own.predict(schema.matrix(state, [event]));
     return {
       ask,
       learn: (event, truth, asked = ask(event)) => {
         const target = rowOf(truth);
         state = schema.admit(state, event);
-        const x = encode(event);
-        if (!sparse) inputs.learn(x);
-        own.learnBatch({ x: scaled(x), y: target });
+        own.learn(schema.matrix(state, [event]), target);
         state = schema.learn(state, event);
         return { prediction: asked, target };
       },
-      close: () => {
-        own.close();
-        net.dispose();
-      },
+      close: own.close,
     };
   },
 };
 
 export const contestantsOf = ({ task }) => [
   theDefault,
-  linear,
+  riverLike,
   baseline("no change", noChange),
   task === "regression" ? baseline("running mean", runningMean) : baseline("prior class", priorClass),
 ];
