@@ -1,4 +1,5 @@
 import type { Matrix } from "../math/matrix.ts";
+import type { Renewal } from "./renewal.ts";
 
 /** One minibatch: n examples as matrices, a row each. */
 export interface Batch {
@@ -10,4 +11,6 @@ export interface Batch {
   readonly weight?: Matrix;
   /** The new rows alone, which are the first; those below are replayed: learned, and not scored. All are new without it. */
   readonly fresh?: Batch;
+  /** What got another meaning with these rows: it is forgotten before they are learned, and even if they are refused. */
+  readonly renewed?: Renewal;
 }

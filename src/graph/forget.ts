@@ -1,4 +1,5 @@
-import { invalid, inWords, knownOptions, whole } from "../math/invalid.ts";
+import { blame, invalid, inWords, knownOptions, whole } from "../math/invalid.ts";
+import type { Batch } from "./batch.ts";
 import type { Model } from "./model.ts";
 import type { Renewal } from "./renewal.ts";
 import { colsOfOutputs, rowsOfIndex, rowsOfInputs, type Traced } from "./tracedColumns.ts";
@@ -17,6 +18,19 @@ import type { Weights } from "./weights.ts";
 export const forget = (model: Model, renewal: Renewal): void => {
   const ranges = rangesOf(model, renewal);
   if (ranges.length > 0) model.turn(erase, { weights: model.weights, ranges });
+};
+
+/** Forgets what a batch says was renewed, on behalf of whoever learns from it, in whose turn it runs. */
+export const forgetRenewed = (actor: string, model: Model, batch: Batch): void => {
+  const renewed = batch?.renewed ?? batch?.fresh?.renewed;
+  if (renewed === undefined) return;
+  let ranges: readonly Range[];
+  try {
+    ranges = rangesOf(model, renewed);
+  } catch (error) {
+    throw blame(actor, error); // the plan is to blame: skipping bad batches must not hide it
+  }
+  erase({ weights: model.weights, ranges });
 };
 
 type Range = readonly [from: number, to: number];

@@ -2,7 +2,7 @@ import { invalid } from "../math/invalid.ts";
 import { copyOf, type Matrix, zeros } from "../math/matrix.ts";
 import type { Batch } from "./batch.ts";
 import { checkBatch } from "./checkBatch.ts";
-import { forget } from "./forget.ts";
+import { forget, forgetRenewed } from "./forget.ts";
 import { type Learned, Learning, type TrainerOptions } from "./learning.ts";
 import type { Model } from "./model.ts";
 import type { Renewal } from "./renewal.ts";
@@ -28,7 +28,10 @@ export const trainer = (model: Model, options: TrainerOptions, actor = "train()"
     throw invalid(actor, "an optimizer, such as adam(1e-3)", typeof optimizer);
   const learning = new Learning(model, options, actor);
   return {
-    learn: (batch) => learning.learn(batch),
+    learn: (batch) => {
+      forgetRenewed(actor, model, batch);
+      return learning.learn(batch);
+    },
     check: (batch) => checkBatch(actor, batch, model, loss),
     prediction: () => copyOf(learning.output ?? zeros(0, 0)),
     forget: (renewal) => forget(model, renewal),

@@ -3,6 +3,7 @@ import type { Combined } from "../folds/combined.ts";
 import { exponentialWeights } from "../folds/exponentialWeights.ts";
 import type { Batch } from "../graph/batch.ts";
 import { checkBatch } from "../graph/checkBatch.ts";
+import { forgetRenewed } from "../graph/forget.ts";
 import { trainer } from "../graph/trainer.ts";
 import type { Loss } from "../losses/loss.ts";
 import type { Fold } from "../math/fold.ts";
@@ -58,6 +59,7 @@ export const poolEngine = <Name extends string>(
     for (const { name, model, engine } of members) {
       if (model.busy)
         throw new Error(`${actor} expects ${name} to be done with its batch, got another meanwhile`);
+      forgetRenewed(`${actor} in ${name}`, model, batch);
       engine.check(batch);
       checkBatch(actor, batch.fresh ?? batch, model, loss);
     }

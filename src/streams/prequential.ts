@@ -1,13 +1,14 @@
 import type { OperatorFunction } from "rxjs";
 import type { Scored } from "../folds/scored.ts";
 import type { Batch } from "../graph/batch.ts";
+import { forgetRenewed } from "../graph/forget.ts";
 import type { TrainerOptions } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
 import { trainer } from "../graph/trainer.ts";
 import type { Fold } from "../math/fold.ts";
-import { blame, knownOptions } from "../math/invalid.ts";
+import { knownOptions } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
-import { recordOf } from "./recordOf.ts";
+import { metering } from "./metering.ts";
 import { scoredRows } from "./scoredRows.ts";
 import { stepping } from "./stepping.ts";
 import type { ScoredStep } from "./train.ts";
@@ -42,13 +43,11 @@ export const prequential = <const M extends Metrics = Record<never, never>>(
   knownOptions("prequential()", options, ["loss", "optimizer", "classWeight", "metrics", "onInvalid"]);
   return (batches$) =>
     stepping(batches$, model, options.onInvalid, "prequential()", () => {
-      const names = Object.keys(options.metrics ?? {});
-      const folds = Object.values(options.metrics ?? {});
-      const states = folds.map((fold) => fold.init());
-      const readings: unknown[] = names.map(() => undefined);
       const engine = trainer(model, options, "prequential()");
+      const read = metering("prequential()", options.metrics);
       const modal = model.nodes.some(({ layer }) => layer.modal);
       const answerTo = (batch: Batch): Matrix => {
+        forgetRenewed("prequential()", model, batch);
         engine.check(batch);
         return model.predict(batch.x);
       };
@@ -64,17 +63,7 @@ export const prequential = <const M extends Metrics = Record<never, never>>(
           const step = weight
             ? { run, id, size, loss, prediction, target, weight, metrics: none }
             : { run, id, size, loss, prediction, target, metrics: none };
-          const scored = batch.fresh ? scoredRows(prediction, batch.fresh) : step;
-          for (let i = 0; i < folds.length; i++) {
-            const fold = folds[i]!;
-            try {
-              states[i] = fold.step(states[i], scored);
-              readings[i] = fold.read(states[i]);
-            } catch (error) {
-              throw blame(`prequential() in ${names[i]}`, error); // the batch is not to blame: it has been learned
-            }
-          }
-          step.metrics = recordOf(names, readings);
+          step.metrics = read(batch.fresh ? scoredRows(prediction, batch.fresh) : step);
           return step as unknown as PrequentialStep<M>;
         },
       };

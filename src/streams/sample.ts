@@ -1,3 +1,4 @@
+import type { Renewal } from "../graph/renewal.ts";
 import type { Sparse } from "../math/sparse.ts";
 
 /** One example: k inputs, what they should give (a number, or one a column), and what it counts for, 1 if left out. */
@@ -5,6 +6,8 @@ export interface Sample {
   readonly x: ArrayLike<number>;
   readonly y: number | ArrayLike<number>;
   readonly weight?: number;
+  /** What got another meaning with this example: it is forgotten before the example is learned. */
+  readonly renewed?: Renewal;
 }
 
 /** An example whose inputs are mostly zeros: one row of a sparse matrix. */
@@ -12,4 +15,6 @@ export interface SparseSample {
   readonly x: Sparse;
   readonly y: number | ArrayLike<number>;
   readonly weight?: number;
+  /** What got another meaning with this example: it is forgotten before the example is learned. */
+  readonly renewed?: Renewal;
 }

@@ -1,20 +1,29 @@
-import { from, lastValueFrom, map, toArray } from "rxjs";
-import { expect, it } from "vitest";
+import { from, lastValueFrom, map, type OperatorFunction, Subject, toArray } from "rxjs";
+import { describe, expect, it } from "vitest";
 import { category } from "../../src/features/category.ts";
 import { categoryIndex } from "../../src/features/categoryIndex.ts";
 import { classes } from "../../src/features/classes.ts";
 import { features } from "../../src/features/features.ts";
 import { hashedWords } from "../../src/features/hashedWords.ts";
 import { numeric } from "../../src/features/numeric.ts";
-import { model } from "../../src/graph/model.ts";
+import type { Schema } from "../../src/features/schema.ts";
+import { reservoir } from "../../src/folds/reservoir.ts";
+import type { Batch } from "../../src/graph/batch.ts";
+import { type Model, model } from "../../src/graph/model.ts";
 import { chain } from "../../src/graph/plan.ts";
 import { dense } from "../../src/layers/dense.ts";
+import { dropout } from "../../src/layers/dropout.ts";
+import { layerNorm } from "../../src/layers/layerNorm.ts";
 import { binaryCrossentropy } from "../../src/losses/binaryCrossentropy.ts";
+import { categoricalCrossentropy } from "../../src/losses/categoricalCrossentropy.ts";
 import { isSparse } from "../../src/math/sparse.ts";
 import { adam } from "../../src/optimizers/adam.ts";
 import { encode } from "../../src/streams/encode.ts";
 import { minibatch } from "../../src/streams/minibatch.ts";
-import { train } from "../../src/streams/train.ts";
+import { pool } from "../../src/streams/pool.ts";
+import { prequential } from "../../src/streams/prequential.ts";
+import { replay } from "../../src/streams/replay.ts";
+import { type ScoredStep, train } from "../../src/streams/train.ts";
 import { operatorLaws } from "../laws/operator.ts";
 
 interface Event {
@@ -158,4 +167,107 @@ it("encode() gives sparse rows, which minibatch gathers and a sparse layer learn
   );
   expect(answer.data[0]).toBeGreaterThan(0.7);
   expect(answer.data[1]).toBeLessThan(0.3);
+});
+
+describe("encode() with forget", () => {
+  interface Visit {
+    readonly city: string;
+    readonly sort: string;
+  }
+  const cities = features<Visit>()({ city: category({ capacity: 2 }) });
+  const options = {
+    target: ({ sort }: Visit) => sort,
+    classes: classes({ capacity: 2, full: "evict" }),
+    forget: true,
+  };
+  const visits = (text: string): Visit[] =>
+    text.split(" ").map((visit) => ({ city: visit[0]!, sort: visit[1]! }));
+  const batchesOf = (text: string, size: number): Batch[] => {
+    const batches: Batch[] = [];
+    from(visits(text))
+      .pipe(encode(cities, options), minibatch(size))
+      .subscribe((batch) => batches.push(batch));
+    return batches;
+  };
+
+  it("encode() says in samples what they renewed, and only there", async () => {
+    const samples = from(visits("A1 A1 B2 C3")).pipe(encode(cities, options), toArray());
+    expect((await lastValueFrom(samples)).map(({ renewed }) => renewed)).toEqual([
+      { inputs: [0], indices: [], outputs: [0] },
+      undefined,
+      { inputs: [1], indices: [], outputs: [1] },
+      { inputs: [0], indices: [], outputs: [0] },
+    ]);
+  });
+
+  it("minibatch() closes a batch in which the old meaning of a column or class waits, and no other", () => {
+    const sizes = (text: string) => batchesOf(text, 3).map(({ x }) => x.rows);
+    expect(sizes("A1 B2 B2 C2 B2 B2")).toEqual([3, 3]);
+    expect(sizes("A1 B2 C2 B2 B2")).toEqual([2, 3]);
+    expect(sizes("A1 A2 A3")).toEqual([2, 1]);
+    expect(batchesOf("A1 B2 B2 C2 B2 B2", 3).map(({ renewed }) => renewed)).toEqual([
+      { inputs: [0, 1], indices: [], outputs: [0, 1] },
+      { inputs: [0], indices: [], outputs: [] },
+    ]);
+  });
+
+  it("minibatch() sees the old meaning in sparse rows and in indices", () => {
+    const wide = features<Visit>()({ city: category({ capacity: 2, sparse: true }) });
+    const indexed = features<Visit>()({ city: categoryIndex({ capacity: 2 }) });
+    for (const schema of [wide, indexed] as Schema<Visit>[]) {
+      const sizes: number[] = [];
+      from(visits("A0 B0 C0 B0 B0"))
+        .pipe(encode(schema, { target: () => 0, forget: true }), minibatch(3))
+        .subscribe(({ x }) => sizes.push(x.rows));
+      expect(sizes).toEqual([2, 3]);
+    }
+  });
+
+  const loss = categoricalCrossentropy({ fromLogits: true });
+  const learns: Readonly<Record<string, (m: Model) => OperatorFunction<Batch, object>>> = {
+    train: (m: Model) => train(m, { loss, optimizer: adam(0.1) }),
+    prequential: (m: Model) => prequential(m, { loss, optimizer: adam(0.1) }),
+    "prequential with dropout": (m: Model) => prequential(m, { loss, optimizer: adam(0.1) }),
+    replay: (m: Model) => replay(reservoir(8), prequential(m, { loss, optimizer: adam(0.1) })),
+    pool: (m: Model) => pool([{ name: "one", model: m, optimizer: adam(0.1) }], { loss }),
+  };
+
+  it.each(Object.entries(learns))(
+    "%s forgets before it learns from the first of the new meaning",
+    (name, learn) => {
+      const drop = name.endsWith("dropout") ? [dropout(0.1)] : [];
+      const m = model(chain(...drop, dense(3, 2)), { seed: 1 });
+      const before = Array.from(m.parameters[0]!.value.data);
+      expect(before.slice(0, 2).every((w) => w !== 0)).toBe(true);
+      const events$ = new Subject<Visit>();
+      const predictions: number[][] = [];
+      events$.pipe(encode(cities, options), minibatch(1), learn(m)).subscribe((step) => {
+        if ("prediction" in step) predictions.push(Array.from((step as ScoredStep).prediction.data));
+      });
+      for (const visit of visits("A1 B2 A1 B2")) events$.next(visit);
+      const bias = m.parameters[1]!.value.data.slice();
+      events$.next({ city: "C", sort: "1" }); // takes the column of A, so that nothing but the bias speaks
+      if (name !== "train") expect(predictions.at(-1)).toEqual(Array.from(bias));
+      else expect(Math.max(...m.parameters[0]!.value.data.slice(0, 2).map(Math.abs))).toBeLessThan(0.11); // one step from 0
+    },
+  );
+
+  it("train() ends with an error for a plan that mixes columns, and does not skip it as bad data", () => {
+    const m = model(chain(layerNorm(3), dense(3, 2)));
+    let message = "";
+    from(visits("A1"))
+      .pipe(
+        encode(cities, options),
+        minibatch(1),
+        train(m, { loss, optimizer: adam(0.1), onInvalid: "skip" }),
+      )
+      .subscribe({ error: (error) => (message = error.message) });
+    expect(message).toMatch(/^train\(\): forget\(\) expects .* got layerNorm\(3\), which mixes them/);
+  });
+
+  it("encode() refuses a forget that is no boolean", () => {
+    expect(() => encode(cities, { ...options, forget: 1 as never })).toThrow(
+      /true or false as forget, got 1/,
+    );
+  });
 });
