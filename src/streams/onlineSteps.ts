@@ -1,8 +1,7 @@
 import type { OperatorFunction } from "rxjs";
 import type { Scored } from "../folds/scored.ts";
-import { together } from "../folds/together.ts";
-import type { Fold } from "../math/fold.ts";
-import { blame, invalid, inWords, isInvalidInput, knownOptions } from "../math/invalid.ts";
+import { invalid, inWords, isInvalidInput, knownOptions } from "../math/invalid.ts";
+import { metering } from "./metering.ts";
 import { operate } from "./operate.ts";
 import type { Metrics, Readings } from "./prequential.ts";
 
@@ -28,12 +27,11 @@ export const onlineSteps = <Item, Answer, M extends Metrics>(
   options: OnlineLearnOptions<Item, M> = {},
 ): OperatorFunction<Item, OnlineStep<Item, Answer, M>> => {
   knownOptions(actor, options, ["metrics", "onInvalid", "rejected"]);
-  const { metrics = {}, onInvalid = "error", rejected } = options;
+  const { metrics, onInvalid = "error", rejected } = options;
   if (onInvalid !== "error" && onInvalid !== "skip")
     throw invalid(actor, '"error" or "skip" as onInvalid', inWords(onInvalid));
   return operate((out) => {
-    const folds = together(metrics) as Fold<Scored, unknown>;
-    let state = folds.init();
+    const read = metering(actor, metrics);
     return {
       next: (item) => {
         let learned: ReturnType<typeof learn>;
@@ -44,12 +42,7 @@ export const onlineSteps = <Item, Answer, M extends Metrics>(
           rejected?.(item, error);
           return;
         }
-        try {
-          state = folds.step(state, learned);
-          out.next({ ...learned, item, metrics: folds.read(state) as Readings<M> });
-        } catch (error) {
-          throw blame(`${actor} in metrics`, error); // the item is not to blame: it has been learned
-        }
+        out.next({ ...learned, item, metrics: read(learned) });
       },
     };
   });

@@ -1,11 +1,10 @@
 import type { OperatorFunction } from "rxjs";
 import type { Scored } from "../folds/scored.ts";
-import { together } from "../folds/together.ts";
 import type { Batch } from "../graph/batch.ts";
 import { turns } from "../graph/turns.ts";
-import type { Fold } from "../math/fold.ts";
-import { blame, knownOptions } from "../math/invalid.ts";
+import { knownOptions } from "../math/invalid.ts";
 import { type Candidate, checkCandidates } from "./candidate.ts";
+import { metering } from "./metering.ts";
 import { type PoolOptions, poolEngine } from "./poolEngine.ts";
 import type { PoolLearned } from "./poolLearned.ts";
 import type { Metrics, Readings } from "./prequential.ts";
@@ -47,20 +46,14 @@ export const pool = <const Name extends string, const M extends Metrics = Record
   return (batches$) =>
     stepping(batches$, everyone, options.onInvalid, actor, () => {
       const engine = poolEngine(candidates, options, actor);
-      const metrics = together(options.metrics ?? {}) as Fold<Scored, unknown>;
-      let state = metrics.init();
+      const read = metering(actor, options.metrics);
       return {
         close: engine.close,
         next: (batch) => {
           const learned = engine.learn(batch);
           const { y: target, weight } = batch.fresh ?? batch;
           const step = { ...learned, target, ...(weight ? { weight } : {}) };
-          try {
-            state = metrics.step(state, step);
-            return { ...step, metrics: metrics.read(state) } as PoolStep<Name, M>;
-          } catch (error) {
-            throw blame(`${actor} in metrics`, error); // the batch is not to blame: it has been learned
-          }
+          return { ...step, metrics: read(step) } as PoolStep<Name, M>;
         },
       };
     });
