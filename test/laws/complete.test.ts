@@ -14,7 +14,19 @@ const others: Readonly<Record<string, readonly string[]>> = {
   features: ["features", "classes", "defineField", "murmurHash3"], // of fields, for labels, and what fields are made of
   folds: ["holding", "scaler", "readingOf", "intervalAround", "setOf"], // they hold or use a fold
   // sources, places, and no streams at all; test/streams/synthetic.test.ts has the laws of those made from a seed
-  streams: ["epochs", "paced", "learner", "poolLearner", "grid", "split", "quarantine", ...synthetic],
+  streams: [
+    "epochs",
+    "paced",
+    "learner",
+    "poolLearner",
+    "onlineClassifier",
+    "onlineRegressor",
+    "grid",
+    "split",
+    "quarantine",
+    "guard",
+    ...synthetic,
+  ],
 };
 
 /** The functions of a folder that make a member of its family: public, and named as their file. */

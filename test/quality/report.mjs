@@ -7,13 +7,13 @@ const digits = {
   "kappa temporal": (x) => (Number.isFinite(x) ? x.toFixed(3) : "–"),
   auc: (x) => x.toFixed(4),
   "events/s": (x) => Math.round(x).toLocaleString("en-US"),
-  "heap MB": (x) => x.toFixed(1),
+  MB: (x) => x.toFixed(1),
 };
 const inDigits = (name, x) => (digits[name] ?? ((v) => v.toPrecision(4)))(x);
 
 /** A contestant's readings of all seeds as cells; what differs has ± half of its range. */
 const cellOf = (name, values) => {
-  if (name === "events/s" || name === "heap MB") return inDigits(name, mean(values));
+  if (name === "events/s" || name === "MB") return inDigits(name, mean(values));
   const text = inDigits(name, mean(values));
   return spread(values) > 0 ? `${text} ±${inDigits(name, spread(values))}` : text;
 };
