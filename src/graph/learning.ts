@@ -2,6 +2,7 @@
 import { Subscriber } from "rxjs";
 import { weighClasses } from "../losses/classWeights.ts";
 import type { Loss } from "../losses/loss.ts";
+import { isInvalidInput } from "../math/invalid.ts";
 import type { Inlet } from "../math/kernels.ts";
 import type { Matrix } from "../math/matrix.ts";
 import type { Rule } from "../optimizers/rule.ts";
@@ -10,6 +11,7 @@ import { checkAllButNumbers } from "./checkBatch.ts";
 import { admitFinite } from "./checkInput.ts";
 import { type Dice, dice } from "./dice.ts";
 import type { Frame } from "./frame.ts";
+import type { Guard, Guarded, Watch } from "./guarding.ts";
 import type { Model } from "./model.ts";
 import { type RowBuffers, rowBuffers } from "./rowBuffers.ts";
 import type { Run } from "./run.ts";
@@ -24,12 +26,19 @@ export interface TrainerOptions {
   readonly classWeight?: Readonly<Record<number, number>> | readonly number[];
 }
 
+export interface GuardedOptions extends TrainerOptions {
+  /** Refuses the step of a batch whose loss explodes or is not finite, and says what then: `guard({ policy })`. */
+  readonly guard?: Guard;
+}
+
 /** What learning from a batch came to: the loss is that of before the update. */
 export interface Learned {
   readonly run: number;
   readonly id: number;
   readonly size: number;
   readonly loss: number;
+  /** How the training stands, if it has a guard. */
+  readonly guard?: Guarded;
 }
 
 /** A trainer at work: classes for the same reason as those of the nodes, see nodeWork.ts. */
@@ -41,6 +50,7 @@ export class Learning {
   private readonly actor: string;
   private readonly weights: Weights;
   private readonly rule: Updater;
+  private readonly watch: Watch | undefined;
   private readonly random: Dice;
   private readonly admitX: Inlet;
   private readonly admitY: Inlet;
@@ -56,7 +66,7 @@ export class Learning {
   value = Number.NaN;
   output: Matrix | undefined;
 
-  constructor(model: Model, { loss, optimizer, classWeight }: TrainerOptions, actor: string) {
+  constructor(model: Model, { loss, optimizer, classWeight, guard }: GuardedOptions, actor: string) {
     const { inputs, outputs, weights } = model;
     const { kernels } = weights;
     this.model = model;
@@ -65,7 +75,8 @@ export class Learning {
     this.classWeight = classWeight;
     this.actor = actor;
     this.weights = weights;
-    this.rule = updater(optimizer, weights);
+    this.watch = guard?.watch(weights, optimizer);
+    this.rule = updater(this.watch?.rule ?? optimizer, weights);
     this.random = dice(model);
     this.admitX = kernels.inlet();
     this.admitY = kernels.inlet();
@@ -84,21 +95,26 @@ export class Learning {
     this.y = this.admitY.admit(batch.y);
     this.weight = weight && this.admitWeight.admit(weight);
     this.run ??= this.open();
-    const { run } = this;
+    const { run, watch } = this;
     frame.id++;
     frame.value = x;
     this.returned = false;
     this.random.keep();
+    if (watch) this.output = undefined;
     try {
       run.input.value.next(frame);
       if (this.failure) throw this.failure.error;
       if (!this.returned) throw this.looseEnd();
+      watch?.look(this.value);
       this.rule.update(this.value);
     } catch (error) {
       this.takeBack();
-      throw error;
+      // an error from before there was an answer is not about the loss, but about the data
+      if (!watch || !this.output || !isInvalidInput(error)) throw error;
+      throw watch.refuse(error, () => this.rule.restart());
     }
-    return { run: run.id, id: frame.id, size: x.rows, loss: this.value };
+    const learned = { run: run.id, id: frame.id, size: x.rows, loss: this.value };
+    return watch ? { ...learned, guard: watch.made() } : learned;
   }
 
   close(): void {

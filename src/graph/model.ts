@@ -4,6 +4,7 @@ import { type InvalidInputError, invalid, knownOptions, whole } from "../math/in
 import type { Kernels } from "../math/kernels.ts";
 import type { Matrix, Precision } from "../math/matrix.ts";
 import type { GraphNode } from "./circuit.ts";
+import type { GuardAction } from "./guarding.ts";
 import { checkPlan, type Plan } from "./plan.ts";
 import { predictor } from "./predictor.ts";
 import { type Run, startRun } from "./run.ts";
@@ -26,6 +27,8 @@ export interface ModelOptions {
 export interface Rejection {
   readonly batch: unknown;
   readonly error: InvalidInputError;
+  /** What a guard did about it, if it was one that refused. */
+  readonly action?: GuardAction;
 }
 
 /** A plan with weights. */

@@ -3,7 +3,7 @@ import { copyOf, type Matrix, zeros } from "../math/matrix.ts";
 import type { Batch } from "./batch.ts";
 import { checkBatch } from "./checkBatch.ts";
 import { forget, forgetRenewed } from "./forget.ts";
-import { type Learned, Learning, type TrainerOptions } from "./learning.ts";
+import { type GuardedOptions, type Learned, Learning } from "./learning.ts";
 import type { Model } from "./model.ts";
 import type { Renewal } from "./renewal.ts";
 
@@ -21,11 +21,13 @@ export interface Trainer {
 }
 
 /** Starts a new optimizer on the model's weights. */
-export const trainer = (model: Model, options: TrainerOptions, actor = "train()"): Trainer => {
+export const trainer = (model: Model, options: GuardedOptions, actor = "train()"): Trainer => {
   const { loss, optimizer } = options;
   if (typeof loss !== "function") throw invalid(actor, "a loss, such as meanSquaredError()", typeof loss);
   if (typeof optimizer?.update !== "function")
     throw invalid(actor, "an optimizer, such as adam(1e-3)", typeof optimizer);
+  if (options.guard !== undefined && typeof options.guard?.watch !== "function")
+    throw invalid(actor, "a guard, such as guard()", typeof options.guard);
   const learning = new Learning(model, options, actor);
   return {
     learn: (batch) => {

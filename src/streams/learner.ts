@@ -1,5 +1,5 @@
 import type { Batch } from "../graph/batch.ts";
-import type { Learned, TrainerOptions } from "../graph/learning.ts";
+import type { GuardedOptions, Learned } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
 import type { Renewal } from "../graph/renewal.ts";
 import { trainer } from "../graph/trainer.ts";
@@ -23,8 +23,8 @@ export interface Learner {
 }
 
 /** For those who want no streams: the same engine, called. A bad example throws, and the learner goes on. */
-export const learner = (model: Model, options: TrainerOptions): Learner => {
-  knownOptions("learner()", options, ["loss", "optimizer", "classWeight"]);
+export const learner = (model: Model, options: GuardedOptions): Learner => {
+  knownOptions("learner()", options, ["loss", "optimizer", "classWeight", "guard"]);
   const engine = trainer(model, options, "learner()");
   const learnBatch = (batch: Batch): Learned => {
     if (model.busy)

@@ -1,5 +1,6 @@
 import { Observable, share } from "rxjs";
 import type { Batch } from "../graph/batch.ts";
+import { isRefusal } from "../graph/guarding.ts";
 import { Lane } from "../graph/lane.ts";
 import type { Model } from "../graph/model.ts";
 import { invalid, isInvalidInput } from "../math/invalid.ts";
@@ -13,7 +14,8 @@ export interface Engine<S> {
 
 /**
  * Drives an engine with a stream of batches, one at a time: a batch that comes while another is handled waits. Bad data
- * ends the stream with an error, or with "skip" is reported on `model.rejected$` and dropped; other errors always end it.
+ * ends the stream with an error, or with "skip" is reported on `model.rejected$` and dropped, as is a step that a guard
+ * refuses, unless its policy is to stop; other errors always end it.
  * All who subscribe share one engine; subscribing again after its end starts another.
  */
 export const stepping = <S>(
@@ -37,7 +39,10 @@ export const stepping = <S>(
       try {
         step = engine.next(batch);
       } catch (error) {
-        if (onInvalid === "skip" && isInvalidInput(error)) model.reject({ batch, error });
+        if (isRefusal(error) && error.action !== "stopped")
+          model.reject({ batch, error, action: error.action });
+        else if (onInvalid === "skip" && isInvalidInput(error) && !isRefusal(error))
+          model.reject({ batch, error });
         else subscriber.error(error);
         return;
       }

@@ -1,7 +1,8 @@
 import type { OperatorFunction } from "rxjs";
 import type { Batch } from "../graph/batch.ts";
 import { checkBatch } from "../graph/checkBatch.ts";
-import type { TrainerOptions } from "../graph/learning.ts";
+import type { Guarded } from "../graph/guarding.ts";
+import type { GuardedOptions } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
 import { trainer } from "../graph/trainer.ts";
 import { blame, knownOptions, whole } from "../math/invalid.ts";
@@ -17,6 +18,8 @@ export interface Step {
   readonly size: number;
   /** The loss of the batch before this step's update. */
   readonly loss: number;
+  /** How the training stands, if it has a `guard`. */
+  readonly guard?: Guarded;
   /** The loss of the validation batch after this step's update, on the steps that compute it. */
   readonly validationLoss?: number;
 }
@@ -29,7 +32,7 @@ export interface ScoredStep extends Step {
   readonly weight?: Matrix;
 }
 
-export interface TrainOptions extends TrainerOptions {
+export interface TrainOptions extends GuardedOptions {
   /** What to do with bad data: end with an error (the default), or drop the batch and report it on `model.rejected$`. */
   readonly onInvalid?: "error" | "skip";
   /** A batch to compute `validationLoss` on, in inference mode, after every step or every so many. */
@@ -83,4 +86,12 @@ export function train(model: Model, options: TrainOptions): OperatorFunction<Bat
     });
 }
 
-const names = ["loss", "optimizer", "classWeight", "onInvalid", "validation", "predictions"] as const;
+const names = [
+  "loss",
+  "optimizer",
+  "classWeight",
+  "guard",
+  "onInvalid",
+  "validation",
+  "predictions",
+] as const;

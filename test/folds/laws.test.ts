@@ -5,6 +5,7 @@ import { champion } from "../../src/folds/champion.ts";
 import { confusionMatrix } from "../../src/folds/confusionMatrix.ts";
 import { cusum } from "../../src/folds/cusum.ts";
 import { ddm } from "../../src/folds/ddm.ts";
+import { divergence } from "../../src/folds/divergence.ts";
 import { eddm } from "../../src/folds/eddm.ts";
 import { exponentialMean } from "../../src/folds/exponentialMean.ts";
 import { exponentialVariance } from "../../src/folds/exponentialVariance.ts";
@@ -147,6 +148,28 @@ foldLaws("exponentialVariance(0.1)", {
   fold: () => exponentialVariance(0.1),
   item: number,
   brute: (all) => fading(all, 0.1),
+});
+foldLaws("divergence({ factor: 2, warmup: 3, patience: 2, forgetting: 0.2 })", {
+  fold: () => divergence({ factor: 2, warmup: 3, patience: 2, forgetting: 0.2 }),
+  item: (rng) =>
+    rng.uniform() < 0.3 ? (rng.uniform() < 0.3 ? Number.NaN : 50 * rng.uniform()) : 1 + rng.uniform(),
+  brute: (all) => {
+    let taken: number[] = [];
+    let [refused, inARow] = [0, 0];
+    const limit = () => {
+      const { mean, deviation } = fading(taken, 0.2);
+      return taken.length < 3 ? Number.POSITIVE_INFINITY : mean + 2 * (Math.abs(mean) + deviation);
+    };
+    for (const loss of all) {
+      if (inARow === 2) [taken, inARow] = [[], 0];
+      const good = Number.isFinite(loss) && loss <= limit();
+      if (good) taken = [...taken, loss];
+      else refused++;
+      inARow = good ? 0 : inARow + 1;
+    }
+    const { mean, deviation } = fading(taken, 0.2);
+    return { diverged: inARow > 0, mean, deviation, limit: limit(), refused, inARow };
+  },
 });
 foldLaws("over(select, mean())", {
   fold: () => over((item: { loss: number }) => item.loss, mean()),

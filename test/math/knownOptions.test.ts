@@ -146,19 +146,19 @@ const misspelt: [build: () => unknown, message: string][] = [
   ],
   [
     () => train(net, untyped({ ...learning, los: 1 })),
-    "train() expects options named loss, optimizer, classWeight, onInvalid, validation, predictions, got los",
+    "train() expects options named loss, optimizer, classWeight, guard, onInvalid, validation, predictions, got los",
   ],
   [
     () => train(net, undefined as never),
-    "train() expects options named loss, optimizer, classWeight, onInvalid, validation, predictions, got undefined",
+    "train() expects options named loss, optimizer, classWeight, guard, onInvalid, validation, predictions, got undefined",
   ],
   [
     () => prequential(net, untyped({ ...learning, metric: {} })),
-    "prequential() expects options named loss, optimizer, classWeight, metrics, onInvalid, got metric",
+    "prequential() expects options named loss, optimizer, classWeight, guard, metrics, onInvalid, got metric",
   ],
   [
     () => learner(net, untyped({ ...learning, onInvalid: "skip" })),
-    "learner() expects options named loss, optimizer, classWeight, got onInvalid",
+    "learner() expects options named loss, optimizer, classWeight, guard, got onInvalid",
   ],
   [
     () => epochs([], 1, untyped({ batchsize: 1 })),
