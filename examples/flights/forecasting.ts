@@ -1,4 +1,4 @@
-import { delayedPrequential, matrix } from "rxgrad";
+import { delayedPrequential, type Matrix } from "rxgrad";
 import { defer, map, type OperatorFunction, tap } from "rxjs";
 import { features } from "./features.ts";
 import { type Flight, landing } from "./flight.ts";
@@ -10,8 +10,8 @@ export interface Forecast {
   readonly flight: Flight;
   /** Its features at departure. */
   readonly x: readonly number[];
-  /** What the network said, in its own units. */
-  readonly answer: readonly number[];
+  /** What the network said, 1 × 2, in its own units. */
+  readonly answer: Matrix;
   readonly guesses: Readonly<Record<Guesser, Guess>>;
 }
 
@@ -29,7 +29,7 @@ export const forecasting =
 
       const depart = (flight: Flight): Forecast => {
         const x = known.of(flight);
-        const answer = [...net.predict(x).data];
+        const answer = net.predict(x);
         const guesses = {
           network: guess(answer),
           recent: rivals.recent.guess(flight),
@@ -47,7 +47,7 @@ export const forecasting =
           moment: ({ flight }) => flight.time,
           delay: ({ flight }) => landing(flight) - flight.time,
           sample: ({ flight, x }) => ({ x, y: targets(flight) }),
-          prediction: ({ answer }) => matrix([answer]),
+          prediction: ({ answer }) => answer,
           batchSize: 32,
           loss,
           optimizer,

@@ -8,6 +8,7 @@ import {
   embedding,
   huber,
   type Loss,
+  type Matrix,
   type Model,
   model,
   multitask,
@@ -49,8 +50,8 @@ export const targets = (flight: Flight): [number, number] => [
   flight.delay / minutesPerUnit,
 ];
 
-/** What the two outputs of the network say of a flight. */
-export const guess = ([logOdds, units]: readonly number[]): Guess => ({
-  probability: 1 / (1 + Math.exp(-logOdds!)),
-  minutes: units! * minutesPerUnit,
+/** What the network's answer of 1 × 2 says of a flight: the log odds of being late, and a delay. */
+export const guess = ({ data }: Matrix): Guess => ({
+  probability: 1 / (1 + Math.exp(-data[0]!)),
+  minutes: data[1]! * minutesPerUnit,
 });

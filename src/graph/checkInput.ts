@@ -59,7 +59,7 @@ const checkSparse = (actor: string, m: Sparse, cols: Width, precision: Precision
 };
 
 /** What is larger becomes infinite when it is stored. */
-const largest: Readonly<Record<Precision, number>> = {
+export const largest: Readonly<Record<Precision, number>> = {
   float32: (2 - 2 ** -23) * 2 ** 127,
   float64: Number.MAX_VALUE,
 };

@@ -1,13 +1,15 @@
+import type { Scored } from "../folds/scored.ts";
 import type { Batch } from "../graph/batch.ts";
 import type { Learned, TrainerOptions } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
 import { trainer } from "../graph/trainer.ts";
-import { blame } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
+import { type Slab, slab } from "../math/slab.ts";
+import { checkSample } from "./checkSample.ts";
 import { collector } from "./collector.ts";
 import type { DelayedStep } from "./delayedStep.ts";
+import { metering } from "./metering.ts";
 import type { Metrics } from "./prequential.ts";
-import { recordOf } from "./recordOf.ts";
 import type { Sample } from "./sample.ts";
 
 /** An item that was predicted: its features as they were then, and its label, which the model must not know yet. */
@@ -28,6 +30,11 @@ export interface Answering<Item, M extends Metrics> {
   close(): void;
 }
 
+export interface AnsweringOptions<M extends Metrics> extends TrainerOptions {
+  readonly metrics?: M;
+  readonly batchSize: number;
+}
+
 export const answering = <Item, M extends Metrics>(
   actor: string,
   model: Model,
@@ -35,33 +42,22 @@ export const answering = <Item, M extends Metrics>(
   refuse: (batch: unknown, error: unknown) => void,
 ): Answering<Item, M> => {
   const engine = trainer(model, { loss, optimizer, ...(classWeight ? { classWeight } : {}) }, actor);
-  const names = Object.keys(metrics ?? {});
-  const folds = Object.values(metrics ?? {});
-  const states = folds.map((fold) => fold.init());
-  let single = collector(actor, 1);
-  const several = collector(actor, batchSize);
+  const { inputs, outputs, weights } = model;
+  const sound = { inputs, precision: weights.kernels.precision };
+  const read = metering(actor, metrics);
+  const samples = collector(actor, batchSize);
+  const fresh = slab();
   let waiting = 0;
 
-  const score = (step: DelayedStep<Item, M>): Record<string, unknown> => {
-    const readings = folds.map((fold, i) => {
-      try {
-        states[i] = fold.step(states[i], step);
-        return fold.read(states[i]);
-      } catch (error) {
-        throw blame(`${actor} in ${names[i]}`, error); // the item is not to blame
-      }
-    });
-    return recordOf(names, readings);
-  };
-  /** A sample as a batch of one row, unless it is refused. */
-  const read = (sample: Sample, position: number, item: Item): Batch | undefined => {
+  /** The label as a matrix, and its sample among those to learn from; undefined if it is refused. */
+  const take = ({ item, sample, position }: Question<Item>): Matrix | undefined => {
     try {
-      single.push(sample, position);
-      const batch = single.take();
-      engine.check(batch);
-      return batch;
+      checkSample(actor, sample, position, sound);
+      const target = rowOf(fresh, sample.y);
+      if (outputs !== undefined) loss.check(target, outputs);
+      waiting = samples.push(sample, position);
+      return target;
     } catch (error) {
-      single = collector(actor, 1); // the next need not be as wide as this one
       refuse(item, error);
       return undefined;
     }
@@ -69,52 +65,41 @@ export const answering = <Item, M extends Metrics>(
   const rest = (): Learned | undefined => {
     if (waiting === 0) return undefined;
     waiting = 0;
-    return attempt(several.take(), engine.learn);
-  };
-  /** Does something with a batch that may be refused. */
-  const attempt = <Result>(batch: Batch, job: (batch: Batch) => Result): Result | undefined => {
+    const batch: Batch = samples.take();
     try {
-      return job(batch);
+      return engine.learn(batch);
     } catch (error) {
       refuse(batch, error);
       return undefined;
     }
   };
-  const gather = ({ x, y, weight }: Batch): void => {
-    const sample = { x: x.data, y: y.data };
-    waiting = several.push(weight ? { ...sample, weight: weight.data[0]! } : sample, waiting);
-  };
-  const learn = (batch: Batch, last: boolean): Learned | undefined => {
-    if (batchSize === 1) return attempt(batch, engine.learn);
-    attempt(batch, gather);
-    return waiting === batchSize || last ? rest() : undefined;
-  };
 
   return {
-    answer: ({ item, sample, position }, prediction, last) => {
-      const batch = read(sample, position, item);
-      if (!batch) return undefined;
-      const { y: target, weight } = batch;
-      const step = {
-        item,
-        prediction,
-        target,
-        ...(weight ? { weight } : {}),
-        metrics: none,
-      } as DelayedStep<Item, M> & { metrics: unknown; learned?: Learned };
-      step.metrics = score(step) as typeof step.metrics;
-      const learned = learn(batch, last);
-      return learned ? { ...step, learned } : step;
+    answer: (question, prediction, last) => {
+      const target = take(question);
+      if (!target) return undefined;
+      const { item, sample } = question;
+      const { weight: w } = sample;
+      const step: Scored & { readonly item: Item; metrics: unknown; learned?: Learned } =
+        w === undefined
+          ? { item, prediction, target, metrics: none }
+          : { item, prediction, target, weight: rowOf(fresh, w), metrics: none };
+      step.metrics = read(step);
+      const learned = waiting === batchSize || last ? rest() : undefined;
+      if (learned) step.learned = learned;
+      return step as unknown as DelayedStep<Item, M>;
     },
     rest: () => void rest(),
     close: engine.close,
   };
 };
 
-export interface AnsweringOptions<M extends Metrics> extends TrainerOptions {
-  readonly metrics?: M;
-  readonly batchSize: number;
-}
+const rowOf = (fresh: Slab, numbers: number | ArrayLike<number>): Matrix => {
+  const list = typeof numbers === "number" ? [numbers] : numbers;
+  const data = fresh(list.length);
+  for (let j = 0; j < data.length; j++) data[j] = list[j]!;
+  return { rows: 1, cols: data.length, data };
+};
 
 /** What a step has for metrics until they have seen it. */
 const none: Record<string, unknown> = {};

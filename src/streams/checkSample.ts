@@ -1,3 +1,4 @@
+import { largest } from "../graph/checkInput.ts";
 import type { Width } from "../layers/layer.ts";
 import { invalid, inWords } from "../math/invalid.ts";
 import type { Precision } from "../math/matrix.ts";
@@ -24,22 +25,19 @@ export const checkSample = (
   position: number,
   { inputs, targets, precision = "float32" }: Soundness,
 ): void => {
-  const where = `of sample ${position}`;
   if (typeof sample !== "object" || sample === null)
     throw invalid(actor, "samples { x, y }", `${inWords(sample)} as sample ${position}`);
   const { x, y, weight } = sample;
   const limit = largest[precision];
-  if (isRow(x)) checkRow(actor, x, where, inputs, limit);
-  else checkList(actor, "x", x, where, inputs, limit);
-  checkList(actor, "y", typeof y === "number" ? [y] : y, where, targets, limit);
+  if (isRow(x)) checkRow(actor, x, position, inputs, limit);
+  else checkList(actor, "x", x, position, inputs, limit);
+  checkList(actor, "y", typeof y === "number" ? [y] : y, position, targets, limit);
   if (weight !== undefined && !(typeof weight === "number" && weight >= 0 && weight <= limit))
-    throw invalid(actor, "a finite number of at least 0 as weight", `${inWords(weight)} ${where}`);
-};
-
-/** What is larger becomes infinite when it is stored. */
-const largest: Readonly<Record<Precision, number>> = {
-  float32: (2 - 2 ** -23) * 2 ** 127,
-  float64: Number.MAX_VALUE,
+    throw invalid(
+      actor,
+      "a finite number of at least 0 as weight",
+      `${inWords(weight)} of sample ${position}`,
+    );
 };
 
 const isRow = (x: SparseSample["x"] | Sample["x"]): x is Sparse => isSparse(x as Sparse);
@@ -48,37 +46,41 @@ const checkList = (
   actor: string,
   name: "x" | "y",
   list: ArrayLike<number>,
-  where: string,
+  position: number,
   width: Width,
   limit: number,
 ): void => {
   const { length } = typeof list === "object" && list !== null ? list : { length: undefined };
   if (!(typeof length === "number" && length > 0))
-    throw invalid(actor, `numbers in ${name}`, `${length === 0 ? "none" : inWords(list)} ${where}`);
+    throw invalid(
+      actor,
+      `numbers in ${name}`,
+      `${length === 0 ? "none" : inWords(list)} of sample ${position}`,
+    );
   if (width !== undefined && length !== width)
-    throw invalid(actor, `${width} numbers in ${name}`, `${length} ${where}`);
+    throw invalid(actor, `${width} numbers in ${name}`, `${length} of sample ${position}`);
   for (let j = 0; j < length; j++) {
     const v: unknown = list[j];
     if (!(typeof v === "number" && Math.abs(v) <= limit))
-      throw invalid(actor, `finite numbers in ${name}`, `${inWords(v)} in column ${j} ${where}`);
+      throw invalid(actor, `finite numbers in ${name}`, `${inWords(v)} in column ${j} of sample ${position}`);
   }
 };
 
 const checkRow = (
   actor: string,
   { rows, cols, indices, values }: Sparse,
-  where: string,
+  position: number,
   width: Width,
   limit: number,
 ): void => {
-  if (rows !== 1) throw invalid(actor, "one row as a sparse x", `${rows} ${where}`);
+  if (rows !== 1) throw invalid(actor, "one row as a sparse x", `${rows} of sample ${position}`);
   if (width !== undefined && cols !== width)
-    throw invalid(actor, `x of ${width} columns`, `${cols} ${where}`);
+    throw invalid(actor, `x of ${width} columns`, `${cols} of sample ${position}`);
   for (let k = 0; k < indices.length; k++)
     if (!(indices[k]! >= 0 && indices[k]! < cols && Math.abs(values[k]!) <= limit))
       throw invalid(
         actor,
         `finite numbers in columns 0 to ${cols - 1} of x`,
-        `${values[k]} in column ${indices[k]} ${where}`,
+        `${values[k]} in column ${indices[k]} of sample ${position}`,
       );
 };

@@ -1,4 +1,5 @@
 import { Observable, type OperatorFunction, share } from "rxjs";
+import { Lane } from "../graph/lane.ts";
 import type { TrainerOptions } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
 import { invalid, inWords, isInvalidInput, knownOptions, whole } from "../math/invalid.ts";
@@ -74,8 +75,11 @@ export function delayedPrequential<Item, M extends Metrics>(
   if (onInvalid !== "error" && onInvalid !== "skip")
     throw invalid(actor, '"error" or "skip" as onInvalid', String(onInvalid));
 
-  return (items$) =>
-    new Observable<DelayedStep<Item, M>>((out) => {
+  const { turn } = model; // a model is an object with accessors, of which V8 looks up every member in a table
+  return (items$) => {
+    let lane: Lane<DelayedStep<Item, M>>; // that of the run that starts next; steps go to it directly, as in stepping
+    return new Observable<DelayedStep<Item, M>>((out) => {
+      const steps = lane;
       const refuse = (batch: unknown, error: unknown): void => {
         if (onInvalid === "skip" && isInvalidInput(error)) model.reject({ batch, error });
         else out.error(error);
@@ -93,7 +97,7 @@ export function delayedPrequential<Item, M extends Metrics>(
             question.prediction ?? prediction!(question.item),
             ending && queue.length === 0,
           );
-          if (step && !out.closed) out.next(step);
+          if (step && !out.closed) steps.next(step);
         },
       });
       let position = 0;
@@ -123,11 +127,12 @@ export function delayedPrequential<Item, M extends Metrics>(
         }
       };
       receive(items$, out, {
-        next: (item) => model.turn(ask, item),
-        error: (error) => model.turn((e) => out.error(e), error),
-        complete: () => model.turn(end, undefined),
+        next: (item) => turn(ask, item),
+        error: (error) => turn((e) => out.error(e), error),
+        complete: () => turn(end, undefined),
       });
-    }).pipe(share());
+    }).pipe(share({ connector: () => (lane = new Lane()) }));
+  };
 }
 
 const actor = "delayedPrequential()";
