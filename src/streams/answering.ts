@@ -9,7 +9,7 @@ import { checkSample } from "./checkSample.ts";
 import { collector } from "./collector.ts";
 import type { DelayedStep } from "./delayedStep.ts";
 import { metering } from "./metering.ts";
-import type { Metrics } from "./prequential.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Sample } from "./sample.ts";
 
 /** An item that was predicted: its features as they were then, and its label, which the model must not know yet. */

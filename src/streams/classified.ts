@@ -3,9 +3,9 @@ import type { Classes, ClassesState, Label } from "../features/classes.ts";
 import type { ExponentialWeightsState } from "../folds/exponentialWeights.ts";
 import type { HabitState } from "../folds/habit.ts";
 import type { Model } from "../graph/model.ts";
+import type { Metrics } from "./metrics.ts";
 import type { OnlineRowsState } from "./onlineRows.ts";
 import type { OnlineLearnOptions, OnlineStep } from "./onlineSteps.ts";
-import type { Metrics } from "./prequential.ts";
 
 /** What a classifier says of an event: plain data, but for the map. */
 export interface Classified {

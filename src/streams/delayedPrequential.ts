@@ -8,7 +8,7 @@ import { answering, type Question } from "./answering.ts";
 import { copyOfItem } from "./copyOfItem.ts";
 import type { DelayedStep } from "./delayedStep.ts";
 import { eventQueue, eventTime } from "./eventQueue.ts";
-import type { Metrics } from "./prequential.ts";
+import type { Metrics } from "./metrics.ts";
 import { receive } from "./receive.ts";
 import type { Sample } from "./sample.ts";
 

@@ -1,6 +1,6 @@
 import type { Scored } from "../folds/scored.ts";
 import type { Learned } from "../graph/learning.ts";
-import type { Metrics, Readings } from "./prequential.ts";
+import type { Metrics, Readings } from "./metrics.ts";
 
 /** An item whose label has come: what was predicted at its moment, and what came true. */
 export interface DelayedStep<Item, M extends Metrics> extends Scored {

@@ -1,6 +1,6 @@
 import type { Scored } from "../folds/scored.ts";
 import { blame } from "../math/invalid.ts";
-import type { Metrics, Readings } from "./prequential.ts";
+import type { Metrics, Readings } from "./metrics.ts";
 import { recordOf } from "./recordOf.ts";
 
 /**

@@ -2,8 +2,8 @@ import type { OperatorFunction } from "rxjs";
 import type { Scored } from "../folds/scored.ts";
 import { invalid, inWords, isInvalidInput, knownOptions } from "../math/invalid.ts";
 import { metering } from "./metering.ts";
+import type { Metrics, Readings } from "./metrics.ts";
 import { operate } from "./operate.ts";
-import type { Metrics, Readings } from "./prequential.ts";
 
 /** What an online learner said of an item before it learned it, ready for metrics. */
 export interface OnlineStep<Item, Answer, M extends Metrics = Record<never, never>> extends Scored {

@@ -5,9 +5,9 @@ import { turns } from "../graph/turns.ts";
 import { knownOptions } from "../math/invalid.ts";
 import { type Candidate, checkCandidates } from "./candidate.ts";
 import { metering } from "./metering.ts";
+import type { Metrics, Readings } from "./metrics.ts";
 import { type PoolOptions, poolEngine } from "./poolEngine.ts";
 import type { PoolLearned } from "./poolLearned.ts";
-import type { Metrics, Readings } from "./prequential.ts";
 import { stepping } from "./stepping.ts";
 
 /** What one batch taught a pool, ready for metrics. */

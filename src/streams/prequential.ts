@@ -1,25 +1,16 @@
 import type { OperatorFunction } from "rxjs";
-import type { Scored } from "../folds/scored.ts";
 import type { Batch } from "../graph/batch.ts";
 import { forgetRenewed } from "../graph/forget.ts";
 import type { TrainerOptions } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
 import { trainer } from "../graph/trainer.ts";
-import type { Fold } from "../math/fold.ts";
 import { knownOptions } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { metering } from "./metering.ts";
+import type { Metrics, Readings } from "./metrics.ts";
 import { scoredRows } from "./scoredRows.ts";
 import { stepping } from "./stepping.ts";
 import type { ScoredStep } from "./train.ts";
-
-/** Metrics by name; each is a fold over scored batches. */
-export type Metrics = Readonly<Record<string, Fold<Scored, unknown>>>;
-
-/** What each metric reads. */
-export type Readings<M extends Metrics> = {
-  readonly [K in keyof M]: M[K] extends Fold<Scored, infer R> ? R : never;
-};
 
 /** A step with what the metrics read after it. */
 export interface PrequentialStep<M extends Metrics> extends ScoredStep {

@@ -2,9 +2,9 @@ import type { OperatorFunction } from "rxjs";
 import type { ExponentialWeightsState } from "../folds/exponentialWeights.ts";
 import type { Moments } from "../folds/moments.ts";
 import type { Model } from "../graph/model.ts";
+import type { Metrics } from "./metrics.ts";
 import type { OnlineRowsState } from "./onlineRows.ts";
 import type { OnlineLearnOptions, OnlineStep } from "./onlineSteps.ts";
-import type { Metrics } from "./prequential.ts";
 
 /** What a regressor says of an event: plain data, in the units of the target. */
 export interface Regressed {
