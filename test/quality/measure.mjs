@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import { contestantsOf } from "./contestants.mjs";
 import { flights } from "./flights.mjs";
 import { mails } from "./mails.mjs";
@@ -25,10 +24,7 @@ export const measure = async (stream, { seeds, limit, watch = {} }) => {
     const readings = [];
     for (const seed of seedsOf(stream, contestant, seeds)) {
       watch.turn?.(`${stream.name}: ${contestant.name}, seed ${seed}`);
-      const items = await loaded(seed);
-      globalThis.gc?.();
-      await setTimeout(10); // what the learner before has held is given back in a turn of its own
-      readings.push(run(stream, contestant, items, seed, watch.tick));
+      readings.push(await run(stream, contestant, await loaded(seed), seed, watch.tick));
     }
     results.push({ name: contestant.name, seeds: readings });
   }

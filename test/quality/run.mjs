@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { accuracy, auc, kappaTemporal, mae, rmse, together } from "rxgrad";
 
 const metricsOf = ({ task, capacity }) =>
@@ -18,16 +19,18 @@ const timelineOf = (items) => {
 };
 
 /** What the process holds after a collection: heap, and memory of arrays and WebAssembly. */
-const megabytes = () => {
+const megabytes = async () => {
+  globalThis.gc?.();
+  await setTimeout(10); // the memory of arrays is given back in a turn of its own
   globalThis.gc?.();
   const { heapUsed, external } = process.memoryUsage();
   return (heapUsed + external) / 2 ** 20;
 };
 
 /** Test, then train, over all items: metrics, events a second and the megabytes that the learner holds at the end. */
-export const run = (stream, contestant, { schema, items }, seed, tick = () => {}) => {
+export const run = async (stream, contestant, { schema, items }, seed, tick = () => {}) => {
   const timeline = timelineOf(items);
-  const before = megabytes();
+  const before = await megabytes();
   const learner = contestant.start(stream, schema, seed);
   const metrics = together(metricsOf(stream));
   let state = metrics.init();
@@ -54,7 +57,7 @@ export const run = (stream, contestant, { schema, items }, seed, tick = () => {}
   spent += performance.now() - since;
   tick(learned % 500);
   const readings = metrics.read(state);
-  const held = megabytes() - before;
+  const held = (await megabytes()) - before;
   learner.close();
   if (timeline.length < items.length)
     throw new Error("the timeline was let go, and counts as memory given back");
