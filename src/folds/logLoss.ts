@@ -1,13 +1,11 @@
-import { invalid } from "../math/invalid.ts";
 import { actualClass, sameClasses } from "./classes.ts";
 import type { MergeableFold } from "./mergeable.ts";
+import { probability } from "./probability.ts";
 import { type RowMeanState, rowMean } from "./rowMean.ts";
 import type { Scored } from "./scored.ts";
 
 const actor = "logLoss()";
 const least = 1e-15;
-/** Sums of float32 outputs may leave [0, 1] by rounding. */
-const slack = 1e-5;
 
 /**
  * The mean of −log of the probability that was given to what came true, in nats; NaN before the first row. Probabilities
@@ -23,11 +21,11 @@ export const logLoss = (): MergeableFold<Scored, number, RowMeanState> =>
       const { cols } = prediction;
       if (cols === 1) {
         const t = target.data[i]!;
-        const q = checked(prediction.data[i]!, i);
+        const q = probability(actor, prediction.data[i]!, i);
         if (t === 1) return surprise(q);
         return t === 0 ? surprise(1 - q) : t * surprise(q) + (1 - t) * surprise(1 - q);
       }
-      const p = (j: number) => checked(prediction.data[i * cols + j]!, i);
+      const p = (j: number) => probability(actor, prediction.data[i * cols + j]!, i);
       if (target.cols === 1) return surprise(p(actualClass(actor, scored, i)));
       let sum = 0;
       for (let j = 0; j < cols; j++) {
@@ -39,12 +37,3 @@ export const logLoss = (): MergeableFold<Scored, number, RowMeanState> =>
   });
 
 const surprise = (p: number): number => -Math.log(Math.min(Math.max(p, least), 1 - least));
-
-const checked = (p: number, i: number): number => {
-  if (p >= -slack && p <= 1 + slack) return p;
-  throw invalid(
-    actor,
-    "probabilities from 0 to 1 (end the network in a sigmoid or softmax)",
-    `${p} in row ${i}`,
-  );
-};
