@@ -24,6 +24,7 @@ const [short, long] = [0.995, 0.999];
 /** A Markov chain of the first order over `capacity` classes, drawn to their frequencies by one pseudo-count. */
 export const habit = (capacity: number): Habit => {
   const k = whole("habit()", "capacity", capacity);
+  const none = new Float64Array(k);
   const nothing = () => new Array<number>(k).fill(0);
   return {
     init: () => ({ prior: nothing(), after: Array.from({ length: k }, nothing) }),
@@ -38,12 +39,12 @@ export const habit = (capacity: number): Habit => {
       return state;
     },
     read: ({ prior, after }, before, seen) => {
-      const row = after[before];
+      const row = after[before] ?? none;
       const all = sumOf(prior) + 0.5 * seen;
-      const turns = row ? sumOf(row) : 0;
-      return Float64Array.from(prior, (n, j) =>
-        j < seen ? ((row?.[j] ?? 0) + (n + 0.5) / all) / (turns + 1) : 0,
-      );
+      const turns = sumOf(row) + 1;
+      const p = new Float64Array(k);
+      for (let j = 0; j < seen; j++) p[j] = (row[j]! + (prior[j]! + 0.5) / all) / turns;
+      return p;
     },
     forget: ({ prior, after }, index) => {
       prior[index] = 0;
@@ -53,4 +54,8 @@ export const habit = (capacity: number): Habit => {
   };
 };
 
-const sumOf = (of: readonly number[]): number => of.reduce((a, b) => a + b, 0);
+const sumOf = (of: ArrayLike<number>): number => {
+  let sum = 0;
+  for (let i = 0; i < of.length; i++) sum += of[i]!;
+  return sum;
+};

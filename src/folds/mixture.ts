@@ -34,17 +34,30 @@ export const mixture = (
       const g = slope(meanOfSaid(said, weights.read(state)), truth);
       return weights.step(
         state,
-        said.map((f) => g.reduce((sum, gj, j) => sum + (gj === 0 ? 0 : gj * f[j]!), 0 * f[0]!)),
+        said.map((f) => chargeOf(g, f)),
       );
     },
   };
 };
 
+/** ⟨g, f⟩; NaN for a prediction that is not finite. */
+const chargeOf = (g: readonly number[], f: ArrayLike<number>): number => {
+  let sum = 0 * f[0]!;
+  for (let j = 0; j < g.length; j++) if (g[j] !== 0) sum += g[j]! * f[j]!;
+  return sum;
+};
+
 /** Σ wᵢ·fᵢ over those that are not out. */
 export const meanOfSaid = (said: Said["said"], { weights, failed }: Combined): number[] => {
-  const living = said.map((f, i) => (!failed.includes(i) && Number.isFinite(f[0]) ? weights[i]! : 0));
-  const total = living.reduce((a, b) => a + b, 0);
-  return Array.from(said[0]!, (_, j) =>
-    said.reduce((sum, f, i) => (living[i] === 0 ? sum : sum + (living[i]! / total) * f[j]!), 0),
-  );
+  const mean = new Array<number>(said[0]!.length).fill(0);
+  let total = 0;
+  for (let i = 0; i < said.length; i++) {
+    const f = said[i]!;
+    const w = weights[i]!;
+    if (w === 0 || !Number.isFinite(f[0]) || failed.includes(i)) continue;
+    total += w;
+    for (let j = 0; j < mean.length; j++) mean[j]! += w * f[j]!;
+  }
+  for (let j = 0; j < mean.length; j++) mean[j]! /= total;
+  return mean;
 };

@@ -14,36 +14,37 @@ export const seenCrossentropy = (): Loss =>
     fits: sameWidth(source),
     check: ({ cols, data }) => {
       for (let i = 0; i < data.length; i += cols) {
-        const row = data.subarray(i, i + cols);
-        if (!row.every((t) => t === 1 || t === 0 || t === -1) || row.filter((t) => t === 1).length !== 1)
-          throw invalid(source, "one 1 a row, and otherwise 0 and −1", `${row.join(", ")}`);
+        let [ones, others] = [0, 0];
+        for (let j = i; j < i + cols; j++) {
+          if (data[j] === 1) ones++;
+          else if (data[j] !== 0 && data[j] !== -1) others++;
+        }
+        if (ones !== 1 || others > 0)
+          throw invalid(source, "one 1 a row, and otherwise 0 and −1", data.slice(i, i + cols).join(", "));
       }
     },
     row: ({ cols, data: z }, { data: t }, i, { data: dz }) => {
       const from = i * cols;
-      const p = seenSoftmax(z.subarray(from, from + cols), (j) => t[from + j]! >= 0);
+      let max = Number.NEGATIVE_INFINITY;
+      for (let j = from; j < from + cols; j++) if (t[j]! >= 0) max = Math.max(max, z[j]!);
+      let sum = 0;
+      for (let j = from; j < from + cols; j++) if (t[j]! >= 0) sum += Math.exp(z[j]! - max);
       let value = 0;
-      for (let j = 0; j < cols; j++) {
-        const truth = t[from + j]!;
-        if (truth === 1) value = -Math.log(Math.max(p[j]!, Number.MIN_VALUE));
-        dz[from + j] = truth < 0 ? 0 : p[j]! - truth;
+      for (let j = from; j < from + cols; j++) {
+        if (t[j] === 1) value = Math.log(sum) + max - z[j]!;
+        dz[j] = t[j]! < 0 ? 0 : Math.exp(z[j]! - max) / sum - t[j]!;
       }
       return value;
     },
   });
 
-/** The softmax of the logits of those classes that are seen, 0 of the others; with `doubt`, so much of it is dealt out evenly. */
-export const seenSoftmax = (z: ArrayLike<number>, seen: (j: number) => boolean, doubt = 0): Float64Array => {
+/** The softmax of the first `seen` logits, 0 of the others; with `doubt`, so much of it is dealt out evenly. */
+export const seenSoftmax = (z: ArrayLike<number>, seen: number, doubt = 0): Float64Array => {
   const p = new Float64Array(z.length);
   let max = Number.NEGATIVE_INFINITY;
-  for (let j = 0; j < p.length; j++) if (seen(j)) max = Math.max(max, z[j]!);
-  let [sum, count] = [0, 0];
-  for (let j = 0; j < p.length; j++) {
-    if (!seen(j)) continue;
-    p[j] = Math.exp(z[j]! - max);
-    sum += p[j]!;
-    count++;
-  }
-  for (let j = 0; j < p.length; j++) if (seen(j)) p[j] = ((1 - doubt) * p[j]!) / sum + doubt / count;
+  for (let j = 0; j < seen; j++) max = Math.max(max, z[j]!);
+  let sum = 0;
+  for (let j = 0; j < seen; j++) sum += p[j] = Math.exp(z[j]! - max);
+  for (let j = 0; j < seen; j++) p[j] = ((1 - doubt) * p[j]!) / sum + doubt / seen;
   return p;
 };

@@ -65,15 +65,15 @@ export const onlineClassifier = <Event extends object>(
     mixture: weights.init(),
     last: -1,
   };
-  const rowOf = (event: Event, after: number): OnlineRow =>
-    rows.row(
-      event,
-      Array.from({ length: k }, (_, j) => Number(j === after)),
-    );
+  // −1, none, first
+  const oneHots = Array.from({ length: k + 1 }, (_, i) =>
+    Array.from({ length: k }, (_, j) => Number(j === i - 1)),
+  );
+  const rowOf = (event: Event, after: number): OnlineRow => rows.row(event, oneHots[after + 1]!);
   const known = (): number => state.classes.vocabulary.keys.length;
   const speak = (logits: readonly ArrayLike<number>[], after: number, seen: number): Classified => {
     const said = [
-      ...logits.map((z) => seenSoftmax(z, (j) => j < seen, doubt)),
+      ...logits.map((z) => seenSoftmax(z, seen, doubt)),
       chain.read(state.habit, -1, seen),
       chain.read(state.habit, after, seen),
     ];
@@ -115,7 +115,8 @@ export const onlineClassifier = <Event extends object>(
       row = rowOf(event, after);
     }
     const seen = known();
-    const target = Float64Array.from({ length: k }, (_, j) => (j < seen ? Number(j === y) : -1));
+    const target = new Float64Array(k).fill(-1, seen);
+    target[y] = 1;
     const logits = nets.learn(row, { rows: 1, cols: k, data: target });
     const given = early ?? speak(logits, after, seen);
     if (given.said.at(-1)![y]! > 0)

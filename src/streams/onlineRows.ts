@@ -82,7 +82,7 @@ export const onlineRows = <Event extends object>(schema: Schema<Event>): OnlineR
     schema.encodeInto(state.schema, event, raw);
     scaling.write(state.columns, raw, z);
     data.set(z);
-    data.set(context.map(scaling.bounded), width);
+    for (let j = 0; j < context.length; j++) data[width + j] = scaling.bounded(context[j]!);
     return {
       plain: { rows: 1, cols: width, data: data.subarray(0, width) },
       recent: { rows: 1, cols, data },
