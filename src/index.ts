@@ -7,12 +7,13 @@ export { describe } from "./graph/describe.ts";
 export { forget } from "./graph/forget.ts";
 export { fork } from "./graph/fork.ts";
 export type { Frame } from "./graph/frame.ts";
+export type { Guard, GuardAction, Guarded, Refusal, Watch } from "./graph/guarding.ts";
 export { headWeights } from "./graph/headWeights.ts";
 export type { Hedge, HedgeOptions } from "./graph/hedge.ts";
 export { hedge } from "./graph/hedge.ts";
 export { join } from "./graph/join.ts";
 export type { Keeper } from "./graph/keeper.ts";
-export type { Learned, TrainerOptions } from "./graph/learning.ts";
+export type { GuardedOptions, Learned, TrainerOptions } from "./graph/learning.ts";
 export type { Model, ModelOptions, Rejection } from "./graph/model.ts";
 export { model } from "./graph/model.ts";
 export { node } from "./graph/node.ts";
@@ -186,8 +187,11 @@ export { classBalance } from "./folds/classBalance.ts";
 export type { ClassCounts } from "./folds/classCounts.ts";
 export type { Columnwise } from "./folds/columnwise.ts";
 export type { Combined } from "./folds/combined.ts";
-export type { Confusion, ConfusionState } from "./folds/confusionMatrix.ts";
+export type { ConfusionState } from "./folds/confusionCells.ts";
+export type { Confusion } from "./folds/confusionMatrix.ts";
 export { confusionMatrix } from "./folds/confusionMatrix.ts";
+export type { Divergence, DivergenceOptions, DivergenceState } from "./folds/divergence.ts";
+export { divergence } from "./folds/divergence.ts";
 export type { ExponentialMeanState } from "./folds/exponentialMean.ts";
 export { exponentialMean } from "./folds/exponentialMean.ts";
 export type { ExponentialVarianceState } from "./folds/exponentialVariance.ts";
@@ -324,6 +328,19 @@ export { kswin } from "./folds/kswin.ts";
 export type { PageHinkleyOptions, PageHinkleyState } from "./folds/pageHinkley.ts";
 export { pageHinkley } from "./folds/pageHinkley.ts";
 
+// policies on drift
+
+export type { AdaptedStep, AdaptingOptions } from "./streams/adapting.ts";
+export { adapting } from "./streams/adapting.ts";
+export { alertOnly } from "./streams/alertOnly.ts";
+export type { Adaptation, DriftPolicy, Training } from "./streams/driftPolicy.ts";
+export type { RaiseRateOptions } from "./streams/raiseRate.ts";
+export { raiseRate } from "./streams/raiseRate.ts";
+export { resetOptimizer } from "./streams/resetOptimizer.ts";
+export { restart } from "./streams/restart.ts";
+export type { SwapBackgroundOptions } from "./streams/swapBackground.ts";
+export { swapBackground } from "./streams/swapBackground.ts";
+
 // memories of past rows
 
 export type { ClassBalancedState } from "./folds/classBalancedReservoir.ts";
@@ -337,6 +354,9 @@ export { reservoir } from "./folds/reservoir.ts";
 
 // streams
 
+export type { BackpressureOptions, Load } from "./streams/backpressure.ts";
+export { backpressure } from "./streams/backpressure.ts";
+export type { OverflowPolicy } from "./streams/backpressureOverflow.ts";
 export { balanceClasses } from "./streams/balanceClasses.ts";
 export type { Candidate } from "./streams/candidate.ts";
 export type { Soundness } from "./streams/checkSample.ts";
@@ -353,8 +373,12 @@ export type { EventLoop } from "./streams/eventLoop.ts";
 export { fold } from "./streams/fold.ts";
 export type { Forecast, ForecastOptions } from "./streams/forecast.ts";
 export { forecast } from "./streams/forecast.ts";
+export type { FromPullOptions } from "./streams/fromPull.ts";
+export { fromPull } from "./streams/fromPull.ts";
 export type { Setting, Settings } from "./streams/grid.ts";
 export { grid } from "./streams/grid.ts";
+export type { GuardOptions, GuardPolicy } from "./streams/guard.ts";
+export { guard } from "./streams/guard.ts";
 export type { AheadOf, HorizonOptions } from "./streams/horizon.ts";
 export { horizon } from "./streams/horizon.ts";
 export { joinLabels } from "./streams/joinLabels.ts";
@@ -381,6 +405,7 @@ export { poolLearner } from "./streams/poolLearner.ts";
 export { predict } from "./streams/predict.ts";
 export type { PrequentialOptions, PrequentialStep } from "./streams/prequential.ts";
 export { prequential } from "./streams/prequential.ts";
+export type { Pulled, PullSource, WebStream } from "./streams/pullSource.ts";
 export type { Quarantine, QuarantineCounts, Quarantined } from "./streams/quarantine.ts";
 export { quarantine } from "./streams/quarantine.ts";
 export type { RehearsalOptions, ReplayState } from "./streams/rehearsal.ts";
@@ -487,8 +512,16 @@ export type { Pullable, SyntheticOptions, SyntheticSample } from "./streams/synt
 
 export type { SafetensorsLimits } from "./formats/readSafetensors.ts";
 export { readSafetensors } from "./formats/readSafetensors.ts";
+export type { SavedLimits } from "./formats/readSaved.ts";
 export type { StoredTensor, Tensor, TensorData, TensorFile } from "./formats/tensor.ts";
 export { writeSafetensors } from "./formats/writeSafetensors.ts";
+export type { Loaded, LoadOptions } from "./graph/load.ts";
+export { load } from "./graph/load.ts";
+export type { LoadTensorsOptions } from "./graph/loadTensors.ts";
+export { loadTensors } from "./graph/loadTensors.ts";
+export type { SaveOptions } from "./graph/save.ts";
+export { save } from "./graph/save.ts";
+export type { SavedModels, Stateful } from "./graph/savedModels.ts";
 
 // matrices and numbers
 

@@ -10,8 +10,8 @@ const planes: Readonly<Record<string, readonly string[]>> = {
   folds: ["math"],
   features: ["math", "folds"],
   formats: ["math"],
-  graph: ["math", "layers", "losses", "optimizers"],
-  streams: ["math", "layers", "losses", "optimizers", "folds", "features", "graph"],
+  graph: ["math", "layers", "losses", "optimizers", "formats"],
+  streams: ["math", "layers", "losses", "optimizers", "folds", "features", "formats", "graph"],
   node: ["math", "layers", "losses", "optimizers", "folds", "features", "formats", "graph", "streams"],
   adapters: ["math", "layers", "losses", "optimizers", "folds", "features", "formats", "graph", "streams"],
 };
@@ -32,6 +32,8 @@ const families: Readonly<Record<string, string>> = {
   "src/math/simd/instructions.ts": "an instruction a line",
   "src/folds/classes.ts": "what scored rows say of classes",
   "src/math/simd/finiteness.ts": "two looks at many floats",
+  "src/formats/plainData.ts": "what states are made of",
+  "src/formats/savedNames.ts": "names in a file, and its version",
   "src/graph/nodeWork.ts": "a layer at work, and its two directions",
   "src/graph/taps.ts": "activations$ and gradients$, the two sides of one tap",
 };

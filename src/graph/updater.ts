@@ -1,18 +1,16 @@
+import { putState } from "../formats/putState.ts";
 import { invalid } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { eachRange, type Vector } from "../math/vector.ts";
 import { descend, keeps } from "../optimizers/descend.ts";
 import type { Rule } from "../optimizers/rule.ts";
+import type { Keeper } from "./keeper.ts";
 import type { Weights } from "./weights.ts";
 
 /** A rule at work on weights. */
-export interface Updater {
+export interface Updater extends Keeper {
   /** w ← w − rule(g), once: all of it, or none. @throws InvalidInputError when a gradient or a weight would not be finite. */
   update(loss?: number): void;
-  /** Begins the rule's state anew; the weights stay. */
-  restart(): void;
-  /** Sets what the rule keeps for the weights from … to − 1 to zero, as it is for weights that are new. */
-  forget(from: number, to: number): void;
   /** Stops following whatever the rule follows, and gives its memory back. */
   close(): void;
 }
@@ -22,7 +20,7 @@ export const updater = (rule: Rule, weights: Weights): Updater => new Updating(r
 
 /** A class for the same reason as those of the nodes, see nodeWork.ts. */
 class Updating implements Updater {
-  private readonly rule: Rule;
+  readonly rule: Rule;
   private readonly weights: Weights;
   private readonly values: Vector;
   private readonly gradients: Vector;
@@ -33,6 +31,7 @@ class Updating implements Updater {
   private owned: Vector[] = [];
   private state: unknown;
   private following: { unsubscribe(): void } | undefined;
+  private readonly leave: () => void;
 
   constructor(rule: Rule, weights: Weights) {
     this.rule = rule;
@@ -43,6 +42,18 @@ class Updating implements Updater {
     this.sparse = this.gradients.segments.some(({ touched }) => touched);
     this.looksFirst = keeps(rule);
     this.start();
+    try {
+      this.leave = weights.parts.join({
+        source: rule.source,
+        get: () => this.state,
+        set: (saved) => {
+          this.state = putState(this.state, saved);
+        },
+      });
+    } catch (error) {
+      this.stop();
+      throw error;
+    }
   }
 
   update(loss?: number): void {
@@ -58,7 +69,7 @@ class Updating implements Updater {
   }
 
   restart(): void {
-    this.close();
+    this.stop();
     this.start();
   }
 
@@ -66,7 +77,19 @@ class Updating implements Updater {
     for (const { data } of this.owned) data.fill(0, from, to);
   }
 
+  exchange(other: Keeper): void {
+    const that = other as Updating;
+    [this.state, that.state] = [that.state, this.state];
+    [this.owned, that.owned] = [that.owned, this.owned];
+    [this.following, that.following] = [that.following, this.following];
+  }
+
   close(): void {
+    this.leave();
+    this.stop();
+  }
+
+  private stop(): void {
     this.weights.rules.delete(this);
     this.following?.unsubscribe();
     for (const v of this.owned) this.weights.kernels.free(storeOf(v));

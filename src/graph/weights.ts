@@ -8,6 +8,7 @@ import { simd } from "../math/simd/simd.ts";
 import type { Touched, Vector } from "../math/vector.ts";
 import { type GrowingVector, growingVector } from "./growingVector.ts";
 import type { Keeper } from "./keeper.ts";
+import { type Parts, parts as partsOfWeights } from "./parts.ts";
 
 /** What the weights keep for one layer. */
 export interface LayerWeights {
@@ -32,8 +33,9 @@ export interface Weights {
   readonly layers: readonly LayerWeights[];
   /** The weights of a layer; they are made when it is first seen. The same layer always gets the same ones. */
   of(layer: LayerSpec): LayerWeights;
-  /** The rules at work on these weights. */
+  /** The rules at work on these weights, and all that is at work on them and has a state to save. */
   readonly rules: Set<Keeper>;
+  readonly parts: Parts;
   /** Layers leave here what to do once the batch in flight has changed the weights. */
   afterUpdate(commit: () => void): void;
   /** Does what the layers left to do after an update, or with `discard` forgets it. */
@@ -109,6 +111,7 @@ export const weights = ({
     parameters,
     layers,
     rules: new Set(),
+    parts: partsOfWeights(),
     of: (layer) => known.get(layer) ?? claim(layer),
     afterUpdate: (commit) => {
       commits.push(commit);

@@ -4,16 +4,16 @@ import type { Metrics, Readings } from "./metrics.ts";
 import { recordOf } from "./recordOf.ts";
 
 /**
- * Metrics at work: takes in what was scored, and tells what each then reads.
+ * Metrics at work: takes in what was scored, and tells what each then reads. Their states may be given, to be seen from outside.
  * @throws Error that names the metric, and is no InvalidInputError: what was scored is not to blame.
  */
 export const metering = <M extends Metrics>(
   actor: string,
   metrics: M | undefined,
+  states: unknown[] = Object.values(metrics ?? {}).map((fold) => fold.init()),
 ): ((scored: Scored) => Readings<M>) => {
   const names = Object.keys(metrics ?? {});
   const folds = Object.values(metrics ?? {});
-  const states = folds.map((fold) => fold.init());
   const readings: unknown[] = names.map(() => undefined);
   return (scored) => {
     for (let i = 0; i < folds.length; i++) {

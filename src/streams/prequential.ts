@@ -1,11 +1,12 @@
 import type { OperatorFunction } from "rxjs";
 import type { Batch } from "../graph/batch.ts";
 import { forgetRenewed } from "../graph/forget.ts";
-import type { TrainerOptions } from "../graph/learning.ts";
+import type { GuardedOptions } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
 import { trainer } from "../graph/trainer.ts";
 import { knownOptions } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
+import { keptStates } from "./keptStates.ts";
 import { metering } from "./metering.ts";
 import type { Metrics, Readings } from "./metrics.ts";
 import { scoredRows } from "./scoredRows.ts";
@@ -17,7 +18,7 @@ export interface PrequentialStep<M extends Metrics> extends ScoredStep {
   readonly metrics: Readings<M>;
 }
 
-export interface PrequentialOptions<M extends Metrics> extends TrainerOptions {
+export interface PrequentialOptions<M extends Metrics> extends GuardedOptions {
   readonly metrics?: M;
   readonly onInvalid?: "error" | "skip";
 }
@@ -31,11 +32,12 @@ export const prequential = <const M extends Metrics = Record<never, never>>(
   model: Model,
   options: PrequentialOptions<M>,
 ): OperatorFunction<Batch, PrequentialStep<M>> => {
-  knownOptions("prequential()", options, ["loss", "optimizer", "classWeight", "metrics", "onInvalid"]);
+  knownOptions("prequential()", options, names);
   return (batches$) =>
     stepping(batches$, model, options.onInvalid, "prequential()", () => {
       const engine = trainer(model, options, "prequential()");
-      const read = metering("prequential()", options.metrics);
+      const { states, close } = keptStates("prequential()", model, options.metrics, engine);
+      const read = metering("prequential()", options.metrics, states);
       const modal = model.nodes.some(({ layer }) => layer.modal);
       const answerTo = (batch: Batch): Matrix => {
         forgetRenewed("prequential()", model, batch);
@@ -43,7 +45,7 @@ export const prequential = <const M extends Metrics = Record<never, never>>(
         return model.predict(batch.x);
       };
       return {
-        close: engine.close,
+        close,
         next: (batch: Batch): PrequentialStep<M> => {
           // dropout and batchNorm answer otherwise when they learn; for all other layers one forward pass serves both
           const answer = modal ? answerTo(batch) : undefined;
@@ -55,11 +57,13 @@ export const prequential = <const M extends Metrics = Record<never, never>>(
             ? { run, id, size, loss, prediction, target, weight, metrics: none }
             : { run, id, size, loss, prediction, target, metrics: none };
           step.metrics = read(batch.fresh ? scoredRows(prediction, batch.fresh) : step);
-          return step as unknown as PrequentialStep<M>;
+          return (learned.guard ? { ...step, guard: learned.guard } : step) as unknown as PrequentialStep<M>;
         },
       };
     });
 };
+
+const names = ["loss", "optimizer", "classWeight", "guard", "metrics", "onInvalid"] as const;
 
 /** What a step has for metrics until they have seen it. */
 const none: Record<string, unknown> = {};

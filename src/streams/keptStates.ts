@@ -1,0 +1,40 @@
+import type { Model } from "../graph/model.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** The states of metrics, live; `close` ends their part in the model, and what they measure. */
+export interface KeptStates {
+  readonly states: unknown[];
+  close(): void;
+}
+
+/** Begins the metrics of an engine as a part of what is at work on its model, so that they are saved and loaded with it. */
+export const keptStates = (
+  actor: string,
+  model: Model,
+  metrics: Metrics | undefined,
+  engine: { close(): void },
+): KeptStates => {
+  const names = Object.keys(metrics ?? {});
+  const states = Object.values(metrics ?? {}).map((metric) => metric.init());
+  if (names.length === 0) return { states, close: engine.close };
+  try {
+    const leave = model.weights.parts.join({
+      source: `metrics of ${actor}: ${names.join(", ")}`,
+      get: () => new Map(names.map((name, i) => [name, states[i]])),
+      set: (saved) => {
+        // not in place, as a metric may share what it begins with
+        for (let i = 0; i < names.length; i++) states[i] = (saved as Map<string, unknown>).get(names[i]!);
+      },
+    });
+    return {
+      states,
+      close: () => {
+        leave();
+        engine.close();
+      },
+    };
+  } catch (error) {
+    engine.close();
+    throw error;
+  }
+};

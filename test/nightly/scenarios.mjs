@@ -1,0 +1,192 @@
+// Trainings that keep every kind of state, each put together from one choice of each list.
+import {
+  accumulate,
+  adam,
+  adamw,
+  adwin,
+  batchNorm,
+  chain,
+  clipByGlobalNorm,
+  cocob,
+  columns,
+  concatenate,
+  conv1d,
+  dense,
+  dog,
+  dropout,
+  embedding,
+  ewc,
+  exponentialDecay,
+  exponentialScaler,
+  freeze,
+  ftrl,
+  gru,
+  hddmW,
+  hedge,
+  hedged,
+  inOrder,
+  kswin,
+  layerNorm,
+  lion,
+  lstm,
+  mae,
+  meanSquaredError,
+  minibatch,
+  minMaxScaler,
+  model,
+  newest,
+  over,
+  pageHinkley,
+  parallel,
+  prequential,
+  prioritized,
+  r2,
+  radam,
+  random,
+  reduceOnPlateau,
+  replay,
+  reservoir,
+  residual,
+  rmse,
+  rmsprop,
+  robustScaler,
+  rolling,
+  scaler,
+  sgd,
+  standardize,
+} from "rxgrad";
+
+export const rowsOfBatch = 4;
+
+const mse = meanSquaredError();
+const error = ({ prediction, target }) => Math.abs(prediction.data[0] - target.data[0]);
+const hedging = hedge(4, 1, { hidden: [6, 5] });
+
+/** What each part of a training may be. Columns of x: an index below 8, and three numbers. */
+export const choices = {
+  layers: {
+    normalized: () => ({ plan: chain(dense(4, 6), batchNorm(6), dropout(0.3), dense(6, 1)) }),
+    sparse: () => ({
+      plan: chain(
+        parallel(concatenate(), chain(columns(0, 1), embedding(8, 3)), chain(columns(1, 4), dense(3, 4))),
+        layerNorm(7),
+        residual(dense(7, 7, { activation: "gelu" })),
+        dense(7, 1),
+      ),
+    }),
+    gru: () => ({ plan: chain(gru(2, 5, { steps: 2 }), dropout(0.2), dense(5, 1)) }),
+    stateful: () => ({
+      plan: chain(lstm(2, 5, { steps: 2, stateful: true, streams: rowsOfBatch }), dense(5, 1)),
+    }),
+    wide: () => ({
+      plan: chain(conv1d(2, 4, { steps: 2, kernelSize: 2 }), dense(8, 1)),
+      precision: "float64",
+    }),
+    hedge: () => ({ plan: hedging, loss: hedged(mse, hedging) }),
+  },
+  rules: {
+    adam: () => adam(exponentialDecay(0.01, { rate: 0.99, every: 5 })),
+    lazy: () => adam(0.01, { lazy: true }),
+    plateau: () =>
+      inOrder(clipByGlobalNorm(1), adamw(reduceOnPlateau(0.01, { patience: 3 }), { weightDecay: 0.01 })),
+    momentum: () => sgd(0.002, { momentum: 0.9, nesterov: true }),
+    accumulate: () => accumulate(3, rmsprop(0.01, { momentum: 0.5, centered: true })),
+    ewc: () => ewc(radam(0.01), { lambda: 1, decay: 0.9, consolidate: 7 }),
+    cocob: () => cocob(),
+    dog: () => dog(),
+    lion: () => freeze(lion(0.001), []),
+    ftrl: () => ftrl({ alpha: 0.1 }),
+  },
+  scalers: {
+    none: () => undefined,
+    standard: () => scaler(),
+    robust: () => scaler(robustScaler({ window: 15 })),
+    minMax: () => scaler(minMaxScaler()),
+    exponential: () => scaler(exponentialScaler({ halfLife: 20 })),
+  },
+  memories: {
+    none: () => undefined,
+    reservoir: () => reservoir(20, { seed: 3 }),
+    newest: () => newest(10, { seed: 3 }),
+    prioritized: () => prioritized(reservoir(16, { seed: 5 }), { seed: 7 }),
+  },
+  detectors: {
+    none: () => ({}),
+    adwin: () => ({ drift: over(error, adwin()), mae: mae() }),
+    kswin: () => ({ drift: over(error, kswin({ seed: 3 })), rmse: rolling(9, rmse()) }),
+    pageHinkley: () => ({ drift: over(error, pageHinkley()), r2: r2() }),
+    hddmW: () => ({ drift: over((scored) => Math.min(1, error(scored)), hddmW()), r2: rolling(9, r2()) }),
+  },
+};
+
+/** Whether choices go together: a layer with one state a row takes no replayed rows, and steps of hedge are read by losses alone. */
+const fits = ({ layers, memories }) => layers !== "stateful" || memories === "none";
+
+/** Settings in which every two choices that go together stand side by side at least once; greedy, seeded. */
+export const pairwise = (seed = 1) => {
+  const rng = random(seed);
+  const names = Object.keys(choices);
+  const pairsOf = (setting) =>
+    names.flatMap((a, i) => names.slice(i + 1).map((b) => `${a}=${setting[a]} ${b}=${setting[b]}`));
+  const pick = () =>
+    Object.fromEntries(
+      names.map((name) => [name, Object.keys(choices[name])[rng.below(Object.keys(choices[name]).length)]]),
+    );
+  const missing = new Set();
+  for (let i = 0; i < 20_000; i++) {
+    const setting = pick();
+    if (fits(setting)) for (const pair of pairsOf(setting)) missing.add(pair);
+  }
+  const settings = [];
+  while (missing.size > 0) {
+    let best;
+    let most = 0;
+    for (let i = 0; i < 300; i++) {
+      const setting = pick();
+      const count = fits(setting) ? pairsOf(setting).filter((pair) => missing.has(pair)).length : 0;
+      if (count > most) [best, most] = [setting, count];
+    }
+    if (!best) continue;
+    settings.push(best);
+    for (const pair of pairsOf(best)) missing.delete(pair);
+  }
+  return settings;
+};
+
+/** Sample i of an endless source that can begin anywhere. */
+export const sampleAt = (i) => {
+  const rng = random(9, i);
+  const x = [rng.below(8), rng.normal(), rng.normal(), rng.normal()];
+  return { x, y: x[1] - 2 * x[2] * x[3] + x[0] / 4 + 0.1 * rng.normal() + (i > 120 ? 3 : 0) };
+};
+
+/** A training: the model, what else keeps a state, and the operator from samples to steps. */
+export const training = (setting) => {
+  const { plan, precision = "float32", loss = mse } = choices.layers[setting.layers]();
+  const net = model(plan, { seed: 11, precision, numerics: "reproducible" });
+  const targets = choices.scalers[setting.scalers]();
+  const memory = choices.memories[setting.memories]();
+  const live = memory && { state: memory.init() };
+  const optimizer = choices.rules[setting.rules]();
+  const metrics = choices.detectors[setting.detectors]();
+  const learn = prequential(net, { loss, optimizer, metrics });
+  const learning = memory
+    ? replay(memory, learn, { live, ...(memory.feedback ? { loss: mse } : {}) })
+    : learn;
+  return {
+    net,
+    parts: { ...(targets ? { targets } : {}), ...(live ? { replay: live } : {}) },
+    steps: (samples$) =>
+      samples$.pipe(targets ? standardize({ targets }) : (same$) => same$, minibatch(rowsOfBatch), learning),
+  };
+};
+
+/** All of a step that a run which was never interrupted must have in common with one that was, exactly. */
+export const lineOf = (index, { loss, prediction, target, metrics }) =>
+  JSON.stringify(
+    [index, bits(loss), [...prediction.data].map(bits), [...target.data].map(bits), metrics],
+    (_, v) => (typeof v === "number" && !Number.isFinite(v) ? String(v) : v),
+  );
+
+/** The bits of a number. */
+const bits = (x) => new BigUint64Array(Float64Array.of(x).buffer)[0].toString(16);
