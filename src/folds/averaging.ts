@@ -1,6 +1,6 @@
 import { invalid, whole } from "../math/invalid.ts";
+import type { ConfusionState } from "./confusionCells.ts";
 import { type ClassCounts, confusionCount, type ThresholdOptions } from "./confusionCount.ts";
-import type { ConfusionState } from "./confusionMatrix.ts";
 import type { Metric } from "./metric.ts";
 
 /** Of which class, or how over all of them. */

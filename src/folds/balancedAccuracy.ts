@@ -1,5 +1,5 @@
+import type { ConfusionState } from "./confusionCells.ts";
 import { type ClassCounts, confusionCount, type ThresholdOptions } from "./confusionCount.ts";
-import type { ConfusionState } from "./confusionMatrix.ts";
 import type { Metric } from "./metric.ts";
 
 /** The mean of the recalls of the classes that came (Brodersen et al., 2010): a rare class counts as much as a common one. */

@@ -1,6 +1,4 @@
-import { finite, invalid } from "../math/invalid.ts";
-import { actualClass, classCount, predictedClass, sameClasses } from "./classes.ts";
-import type { ConfusionState } from "./confusionMatrix.ts";
+import { type ConfusionState, confusionCells } from "./confusionCells.ts";
 import type { Metric } from "./metric.ts";
 
 /** How one column becomes a class. */
@@ -22,41 +20,13 @@ export const confusionCount = (
   actor: string,
   { threshold = 0.5 }: ThresholdOptions,
   read: (counts: ClassCounts) => number,
-): Metric<ConfusionState> => {
-  finite(actor, "threshold", threshold);
-  return {
-    init: () => ({ classes: 0, cells: [] }),
-    step: (state, scored) => {
-      sameClasses(actor, scored);
-      const n = classCount(scored);
-      if (state.classes === 0) {
-        state.classes = n;
-        state.cells = Array<number>(n * n).fill(0);
-      }
-      if (state.classes !== n) throw invalid(actor, `${state.classes} classes, as before`, String(n));
-      const { prediction, weight } = scored;
-      for (let i = 0; i < prediction.rows; i++) {
-        const cell = actualClass(actor, scored, i) * n + predictedClass(scored, i, threshold);
-        state.cells[cell]! += weight ? weight.data[i]! : 1;
-      }
-      return state;
-    },
-    read: (state) => {
-      const counts = countsOf(state);
-      return counts.total > 0 ? read(counts) : Number.NaN;
-    },
-    merge: (a, b) => {
-      if (a.classes === 0 || b.classes === 0) return structuredClone(a.classes === 0 ? b : a);
-      if (a.classes !== b.classes)
-        throw invalid(actor, `${a.classes} classes on both sides`, String(b.classes));
-      return { classes: a.classes, cells: a.cells.map((cell, k) => cell + b.cells[k]!) };
-    },
-    fade: (state, alpha) => {
-      for (let k = 0; k < state.cells.length; k++) state.cells[k]! *= alpha;
-      return state;
-    },
-  };
-};
+): Metric<ConfusionState> => ({
+  ...confusionCells(actor, threshold),
+  read: (state) => {
+    const counts = countsOf(state);
+    return counts.total > 0 ? read(counts) : Number.NaN;
+  },
+});
 
 const countsOf = ({ classes: n, cells }: ConfusionState): ClassCounts => {
   const actual = Array<number>(n).fill(0);

@@ -1,6 +1,6 @@
-import { finite, invalid, whole } from "../math/invalid.ts";
+import { whole } from "../math/invalid.ts";
 import { type Matrix, zeros } from "../math/matrix.ts";
-import { actualClass, classCount, predictedClass, sameClasses } from "./classes.ts";
+import { type ConfusionState, confusionCells } from "./confusionCells.ts";
 import type { FadableFold } from "./fadable.ts";
 import type { MergeableFold } from "./mergeable.ts";
 import type { Scored } from "./scored.ts";
@@ -15,12 +15,6 @@ export interface Confusion {
   readonly recall: readonly number[];
   /** The harmonic mean of the two: 2·TP / (2·TP + FP + FN). */
   readonly f1: readonly number[];
-}
-
-export interface ConfusionState {
-  classes: number;
-  /** Row-major, as the matrix. */
-  cells: number[];
 }
 
 const actor = "confusionMatrix()";
@@ -38,24 +32,8 @@ export const confusionMatrix = ({
 } = {}): MergeableFold<Scored, Confusion, ConfusionState> &
   FadableFold<Scored, Confusion, ConfusionState> => {
   whole(actor, "classes", classes, 0);
-  finite(actor, "threshold", threshold);
-  const empty = (n: number): ConfusionState => ({ classes: n, cells: Array<number>(n * n).fill(0) });
-  const fitting = (state: ConfusionState, n: number): ConfusionState => {
-    if (state.classes === 0) return empty(n);
-    if (state.classes !== n) throw invalid(actor, `${state.classes} classes`, String(n));
-    return state;
-  };
   return {
-    init: () => empty(classes),
-    step: (before, scored) => {
-      sameClasses(actor, scored);
-      const state = fitting(before, classCount(scored));
-      for (let i = 0; i < scored.prediction.rows; i++) {
-        const cell = actualClass(actor, scored, i) * state.classes + predictedClass(scored, i, threshold);
-        state.cells[cell]! += scored.weight ? scored.weight.data[i]! : 1;
-      }
-      return state;
-    },
+    ...confusionCells(actor, threshold, classes),
     read: ({ classes: n, cells }) => {
       const matrix = zeros(n, n);
       matrix.data.set(cells);
@@ -70,11 +48,5 @@ export const confusionMatrix = ({
         f1: each.map((k) => (2 * right[k]!) / (predicted[k]! + actual[k]!)),
       };
     },
-    merge: (a, b) => {
-      if (a.classes === 0 || b.classes === 0) return structuredClone(a.classes === 0 ? b : a);
-      const { cells } = fitting(b, a.classes);
-      return { classes: a.classes, cells: a.cells.map((cell, k) => cell + cells[k]!) };
-    },
-    fade: ({ classes: n, cells }, alpha) => ({ classes: n, cells: cells.map((cell) => cell * alpha) }),
   };
 };

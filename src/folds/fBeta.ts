@@ -1,6 +1,6 @@
 import { finite } from "../math/invalid.ts";
 import { type AveragingOptions, averaging } from "./averaging.ts";
-import type { ConfusionState } from "./confusionMatrix.ts";
+import type { ConfusionState } from "./confusionCells.ts";
 import type { Metric } from "./metric.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { recallsOf } from "./balancedAccuracy.ts";
+import type { ConfusionState } from "./confusionCells.ts";
 import { confusionCount, type ThresholdOptions } from "./confusionCount.ts";
-import type { ConfusionState } from "./confusionMatrix.ts";
 import type { Metric } from "./metric.ts";
 
 /** The geometric mean of the recalls of the classes that came (Kubat & Matwin, 1997): 0 if one of them was never found. */

@@ -1,5 +1,5 @@
+import type { ConfusionState } from "./confusionCells.ts";
 import { confusionCount, type ThresholdOptions } from "./confusionCount.ts";
-import type { ConfusionState } from "./confusionMatrix.ts";
 import type { Metric } from "./metric.ts";
 
 /**

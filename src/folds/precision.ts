@@ -1,5 +1,5 @@
 import { type AveragingOptions, averaging } from "./averaging.ts";
-import type { ConfusionState } from "./confusionMatrix.ts";
+import type { ConfusionState } from "./confusionCells.ts";
 import type { Metric } from "./metric.ts";
 
 /**
