@@ -23,8 +23,10 @@ const others: Readonly<Record<string, readonly string[]>> = {
     "onlineRegressor",
     "grid",
     "split",
+    "fromPull",
     "quarantine",
     "guard",
+    ...["alertOnly", "raiseRate", "resetOptimizer", "restart", "swapBackground"], // policies: parts of adapting
     ...synthetic,
   ],
 };
