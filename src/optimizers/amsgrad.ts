@@ -1,4 +1,5 @@
 import type { AdamOptions } from "./adam.ts";
+import { biasCorrection } from "./biasCorrection.ts";
 import { defineRule } from "./defineRule.ts";
 import type { LearningRate } from "./learningRate.ts";
 import type { Rule } from "./rule.ts";
@@ -12,15 +13,8 @@ export const amsgrad = (lr: LearningRate, options: AdamOptions = {}): Rule => {
     options,
     own: ["beta1", "beta2", "epsilon"],
     memory: ["m", "v", "vMax"],
-    numbers: { β1ᵗ: 1, β2ᵗ: 1 },
+    ...biasCorrection(β1, β2),
     constants: { β1, β2, ε, λ },
-    changing: { c1: 0, c2: 0 },
-    prepare: (c, s) => {
-      s.β1ᵗ *= β1;
-      s.β2ᵗ *= β2;
-      c.c1 = 1 - s.β1ᵗ;
-      c.c2 = 1 - s.β2ᵗ;
-    },
     formula: "amsgrad",
     loop: ({ g, w, m, v, vMax, step }, { η, c1, c2 }, from, to) => {
       for (let i = from; i < to; i++) {
