@@ -356,7 +356,6 @@ export { reservoir } from "./folds/reservoir.ts";
 
 export type { BackpressureOptions, Load } from "./streams/backpressure.ts";
 export { backpressure } from "./streams/backpressure.ts";
-export type { OverflowPolicy } from "./streams/backpressureOverflow.ts";
 export { balanceClasses } from "./streams/balanceClasses.ts";
 export type { Candidate } from "./streams/candidate.ts";
 export type { Soundness } from "./streams/checkSample.ts";
@@ -393,6 +392,7 @@ export { logging } from "./streams/logging.ts";
 export type { Metrics, Readings } from "./streams/metrics.ts";
 export type { MinibatchOptions } from "./streams/minibatch.ts";
 export { minibatch } from "./streams/minibatch.ts";
+export type { OverflowPolicy } from "./streams/overflow.ts";
 export type { OversampleOptions } from "./streams/oversample.ts";
 export { oversample } from "./streams/oversample.ts";
 export { paced } from "./streams/paced.ts";

@@ -6,6 +6,8 @@ export interface Fifo<Item> {
   peek(): Item | undefined;
   /** Takes out the one that came first. */
   shift(): Item | undefined;
+  /** Takes out the one that so many stand in front of, in O(n). */
+  remove(index: number): Item | undefined;
   clear(): void;
 }
 
@@ -31,6 +33,7 @@ export const fifo = <Item>(): Fifo<Item> => {
       }
       return item;
     },
+    remove: (index) => items.splice(first + index, 1)[0],
     clear: () => {
       items.length = 0;
       first = 0;

@@ -1,7 +1,8 @@
 import { from, type Observable, type ObservableInput } from "rxjs";
 import { finite } from "../math/invalid.ts";
-import { type EventLoop, eventLoop } from "./eventLoop.ts";
+import { eventLoop } from "./eventLoop.ts";
 import { pulling } from "./pulling.ts";
+import { slices } from "./slices.ts";
 import { type YieldOptions, yieldEvery } from "./yieldEvery.ts";
 
 /**
@@ -23,16 +24,3 @@ export const paced = <Item>(
 
 const isIterable = <Item>(source: ObservableInput<Item>): source is Iterable<Item> | AsyncIterable<Item> =>
   Symbol.iterator in source || Symbol.asyncIterator in source;
-
-/** A gate that is open for some milliseconds of each turn. */
-const slices = (ms: number, scheduler: EventLoop) => {
-  let deadline = scheduler.now() + ms;
-  return {
-    open: () => scheduler.now() < deadline,
-    wait: (resume: () => void) =>
-      scheduler.schedule(() => {
-        deadline = scheduler.now() + ms;
-        resume();
-      }),
-  };
-};

@@ -3,6 +3,7 @@ import {
   adadelta,
   adagrad,
   adam,
+  backpressure,
   batchNorm,
   binaryCrossentropy,
   categoricalCrossentropy,
@@ -15,6 +16,7 @@ import {
   epochs,
   exponentialDecay,
   focal,
+  fromPull,
   ftrl,
   gelu,
   huber,
@@ -40,6 +42,7 @@ import {
   stepDecay,
   train,
   weightDecay,
+  yieldEvery,
 } from "rxgrad";
 import { expect, it } from "vitest";
 import { knownOptions } from "../../src/math/invalid.ts";
@@ -112,6 +115,18 @@ const misspelt: [build: () => unknown, message: string][] = [
   [() => embedding(2, 2, untyped({ start: 1 })), "embedding(2, 2) expects options named init, got start"],
   [() => layerNorm(2, untyped({ eps: 1 })), "layerNorm(2) expects options named epsilon, got eps"],
   [() => batchNorm(2, untyped({ eps: 1 })), "batchNorm(2) expects options named momentum, epsilon, got eps"],
+  [
+    () => yieldEvery(4, untyped({ max: 1 })),
+    "yieldEvery() expects options named maxPending, scheduler, got max",
+  ],
+  [
+    () => fromPull([], untyped({ lead: 1 })),
+    "fromPull() expects options named ahead, ms, scheduler, got lead",
+  ],
+  [
+    () => backpressure(untyped({ capacity: 1, overflow: "error", drop: 1 })),
+    "backpressure() expects options named capacity, overflow, pause, resume, ms, scheduler, seed, dropped, load, got drop",
+  ],
   [() => gelu(untyped({ approx: "tanh" })), "gelu() expects options named approximate, got approx"],
   [
     () => minibatch(2, untyped({ wait: 1 })),

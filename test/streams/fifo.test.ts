@@ -18,6 +18,14 @@ it("fifo() gives things out in the order in which they came", () => {
   }
 });
 
+it("fifo() lets one in the middle go, and keeps the order of the others", () => {
+  const line = fifo<number>();
+  for (let i = 0; i < 6; i++) line.push(i);
+  line.shift();
+  expect([line.remove(2), line.remove(0), line.remove(9)]).toEqual([3, 1, undefined]);
+  expect([line.shift(), line.shift(), line.shift(), line.length]).toEqual([2, 4, 5, 0]);
+});
+
 it("fifo() is empty after clear(), and can be used again", () => {
   const line = fifo<string>();
   for (const item of ["a", "b", "c"]) line.push(item);

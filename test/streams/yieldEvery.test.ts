@@ -1,32 +1,7 @@
 import { concat, EMPTY, from, map, NEVER, range, Subject, take, tap, throwError, toArray } from "rxjs";
 import { expect, it } from "vitest";
-import type { EventLoop } from "../../src/streams/eventLoop.ts";
 import { yieldEvery } from "../../src/streams/yieldEvery.ts";
-
-/** An event loop that turns when it is told to, and where work takes the time that it says. */
-const loopByHand = () => {
-  const jobs = new Set<() => void>();
-  let time = 0;
-  const loop: EventLoop = {
-    now: () => time,
-    schedule: (job) => {
-      jobs.add(job);
-      return { unsubscribe: () => void jobs.delete(job) };
-    },
-  };
-  return {
-    loop,
-    jobs,
-    work: (ms: number) => {
-      time += ms;
-    },
-    turn: () => {
-      const due = [...jobs];
-      jobs.clear();
-      for (const job of due) job();
-    },
-  };
-};
+import { loopByHand } from "../support/loopByHand.ts";
 
 it("yieldEvery() gives the event loop a turn after so many milliseconds of work downstream", () => {
   const { loop, jobs, work, turn } = loopByHand();
