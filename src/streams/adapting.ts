@@ -2,12 +2,13 @@ import { map, Observable, type OperatorFunction, share } from "rxjs";
 import { adwin } from "../folds/adwin.ts";
 import type { DriftReading } from "../folds/drift.ts";
 import type { Batch } from "../graph/batch.ts";
+import type { Keeper } from "../graph/keeper.ts";
 import type { Model } from "../graph/model.ts";
+import type { Part } from "../graph/parts.ts";
 import type { Fold } from "../math/fold.ts";
 import { blame, invalid, inWords, knownOptions } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { checkRule } from "../optimizers/checkRule.ts";
-import type { Rule } from "../optimizers/rule.ts";
 import type { DriftPolicy, Training } from "./driftPolicy.ts";
 import type { Metrics } from "./metrics.ts";
 import { type PrequentialOptions, type PrequentialStep, prequential } from "./prequential.ts";
@@ -34,7 +35,8 @@ const actor = "adapting()";
 /**
  * {@link prequential} that acts on drift: predicts, scores, learns, shows the detector what came of it, and then lets the
  * policy act, before the next batch. The policies are {@link alertOnly}, {@link resetOptimizer}, {@link raiseRate}, {@link swapBackground}
- * and {@link restart}, or one of your own. One run is shared by all who subscribe; detector and policy begin anew with each.
+ * and {@link restart}, or one of your own. One run is shared by all who subscribe; detector and policy begin anew with each, but
+ * for a detector's state that `load` brings back.
  * @throws InvalidInputError for options that are none, and on the stream for bad data, as `prequential` does.
  * @example
  * batches$.pipe(adapting(net, { loss, optimizer, detector: hddmW(), monitor: wrongShare, policy: swapBackground() }))
@@ -53,19 +55,22 @@ export const adapting = <const M extends Metrics = Record<never, never>>(
   checkRule(actor, options.optimizer);
   return (batches$) =>
     new Observable<AdaptedStep<M>>((out) => {
+      const before = new Set(model.weights.rules);
+      let keeper: Keeper | undefined;
       const training: Training = {
         ...learning,
         model,
         get keeper() {
-          return keeperOf(model, rule);
+          return keeper ?? notYet();
         },
       };
       const adaptation = policy.start(training);
       out.add(() => adaptation.close?.());
-      const rule: Rule = { ...(adaptation.optimizer ?? options.optimizer) }; // its own, by which it is found at work
+      const optimizer = adaptation.optimizer ?? options.optimizer;
       const batches = new WeakMap<Matrix, Batch>();
       /** The batch, which is known again by its targets. */
       const mark = (batch: Batch): Batch => {
+        keeper ??= [...model.weights.rules].find((one) => !before.has(one)); // by now prequential has started it
         if (typeof batch?.y !== "object" || batch.y === null) return batch; // refused soon, in other words
         const { rows, cols, data } = batch.y;
         const marked = { ...batch, y: { rows, cols, data } };
@@ -73,6 +78,14 @@ export const adapting = <const M extends Metrics = Record<never, never>>(
         return marked;
       };
       let state = detector.init();
+      const part: Part = {
+        source: `detector of ${actor}`,
+        get: () => state,
+        set: (saved) => {
+          state = saved;
+        },
+      };
+      out.add(model.weights.parts.join(part));
       const watch = (step: PrequentialStep<M>): DriftReading => {
         try {
           state = detector.step(state, monitor(step));
@@ -88,7 +101,7 @@ export const adapting = <const M extends Metrics = Record<never, never>>(
         const drift = reading.drift ? "drift" : reading.warning ? "warning" : "none";
         return { ...step, drift, adapted: adaptation.react(reading, batch) };
       };
-      receive(batches$.pipe(map(mark), prequential(model, { ...learning, optimizer: rule })), out, {
+      receive(batches$.pipe(map(mark), prequential(model, { ...learning, optimizer })), out, {
         next: (step) => {
           let made: AdaptedStep<M>;
           try {
@@ -106,13 +119,12 @@ export const adapting = <const M extends Metrics = Record<never, never>>(
 };
 
 const names = [
-  ...(["loss", "optimizer", "classWeight", "metrics", "onInvalid"] as const),
+  ...(["loss", "optimizer", "classWeight", "guard", "metrics", "onInvalid"] as const),
   ...(["policy", "detector", "monitor"] as const),
 ];
 
 const lossOf = ({ loss }: { readonly loss: number }): number => loss;
 
-const keeperOf = ({ weights }: Model, rule: Rule): Training["keeper"] => {
-  for (const keeper of weights.rules) if (keeper.rule === rule) return keeper;
-  throw new Error(`${actor} expects its optimizer at work, got none: it has not begun, or has ended`);
+const notYet = (): never => {
+  throw new Error(`${actor} expects its optimizer at work, got none: it has not begun`);
 };

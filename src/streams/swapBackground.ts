@@ -31,7 +31,7 @@ export const swapBackground = (options: SwapBackgroundOptions = {}): DriftPolicy
         react: ({ drift, warning }, batch) => {
           if (drift || warning) {
             const started = !beside;
-            beside ??= background(training.model, training, seed++);
+            beside ??= background(training.model, { ...training, optimizer: training.keeper.rule }, seed++);
             try {
               beside.learn(batch);
             } catch (error) {

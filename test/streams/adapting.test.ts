@@ -7,11 +7,14 @@ import {
   batchNorm,
   binaryCrossentropy,
   chain,
+  cusum,
   type DriftPolicy,
   type DriftReading,
   dense,
   type Fold,
+  guard,
   type Kernels,
+  load,
   type Matrix,
   type Model,
   matrix,
@@ -22,11 +25,12 @@ import {
   reservoir,
   resetOptimizer,
   restart,
+  save,
   sgd,
   swapBackground,
   trainer,
 } from "rxgrad";
-import { from, lastValueFrom, Subject, take, toArray } from "rxjs";
+import { from, lastValueFrom, map, Subject, take, toArray } from "rxjs";
 import { describe, expect, it } from "vitest";
 import { operatorLaws } from "../laws/operator.ts";
 import { bytesOf } from "../support/modelState.ts";
@@ -345,4 +349,51 @@ it("swapBackground() gives back the memory of every model that it drops or swaps
     return alive.size;
   };
   expect(after("w.w.wd.wwd.ww")).toBe(after("............."));
+});
+
+it("adapting() goes on with the saved state of its detector", async () => {
+  const steps = (m: Model, from_: number, to: number) =>
+    lastValueFrom(
+      from(batches.slice(from_, to)).pipe(
+        adapting(m, {
+          loss,
+          optimizer: adam(0.05),
+          detector: cusum({ warmup: 10, threshold: 3 }),
+          monitor: () => (++count > 20 ? 5 : Math.sin(count)),
+          policy: resetOptimizer(),
+        }),
+        map(({ drift, loss }) => {
+          bytesOfModel = save(m);
+          return [drift, loss];
+        }),
+        toArray(),
+      ),
+    );
+  let bytesOfModel = new Uint8Array();
+  let count = 0;
+  const whole = await steps(fresh(), 0, 40);
+  expect(whole.map(([drift]) => drift)).toContain("drift");
+  count = 0;
+  await steps(fresh(), 0, 15); // and count goes on from here
+  const other = fresh(2);
+  load(other, bytesOfModel);
+  expect(await steps(other, 15, 40)).toEqual(whole.slice(15));
+});
+
+it("swapBackground() works under a guard, which may lower the rate", () => {
+  const m = fresh();
+  const words: string[] = [];
+  from(batches.slice(0, 8))
+    .pipe(
+      adapting(m, {
+        loss,
+        optimizer: adam(0.05),
+        detector: scripted("..ww" + "d..."),
+        policy: swapBackground({ seed: 9 }),
+        guard: guard({ policy: "lowerRate" }),
+      }),
+    )
+    .subscribe(({ adapted }) => words.push(adapted));
+  expect(words[4]).toBe("background swapped in");
+  expect(bytes(m)).toBe(plain(fresh(9), 2, 8));
 });

@@ -2,6 +2,7 @@ import {
   type ActivationName,
   accuracy,
   activations$,
+  adapting,
   add,
   type Batch,
   type Composite,
@@ -18,6 +19,7 @@ import {
   type Matrix,
   type Model,
   matrix,
+  mean,
   meanSquaredError,
   minibatch,
   model,
@@ -26,6 +28,7 @@ import {
   predict,
   prequential,
   relu,
+  resetOptimizer,
   residual,
   rmse,
   type Sample,
@@ -212,6 +215,27 @@ it("prequential() knows what its metrics read, in a plain pipe", () => {
     expectTypeOf(bare$.pipe(map(({ loss }) => loss))).toEqualTypeOf<Observable<number>>();
     // @ts-expect-error a function is no fold
     prequential(m, { ...options, metrics: { rmse } });
+  });
+});
+
+it("adapting() knows its metrics, and lets its monitor read them", () => {
+  compiles(() => {
+    const steps$ = batches$.pipe(
+      adapting(m, {
+        ...options,
+        metrics: { rmse: rmse() },
+        policy: resetOptimizer(),
+        monitor: ({ metrics }) => metrics.rmse,
+      }),
+      map(({ metrics, drift, adapted }) => ({ ...metrics, drift, adapted })),
+    );
+    expectTypeOf(steps$).toEqualTypeOf<
+      Observable<{ rmse: number; drift: "none" | "warning" | "drift"; adapted: string }>
+    >();
+    // @ts-expect-error a policy is called
+    adapting(m, { ...options, policy: resetOptimizer });
+    // @ts-expect-error a detector of drift reads more than a mean
+    adapting(m, { ...options, policy: resetOptimizer(), detector: mean() });
   });
 });
 
