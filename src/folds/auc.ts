@@ -1,19 +1,11 @@
 import type { Fold } from "../math/fold.ts";
-import { invalid, whole } from "../math/invalid.ts";
+import { whole } from "../math/invalid.ts";
 import { aucOfBins, type BinsState } from "./aucOfBins.ts";
+import { type LastScores, lastScores } from "./lastScores.ts";
 import type { MergeableFold } from "./mergeable.ts";
-import { oneColumn } from "./oneColumn.ts";
 import type { Scored } from "./scored.ts";
 
-export interface AucState {
-  /** The last rows, in a ring; `next` is where the oldest is. */
-  scores: number[];
-  positive: boolean[];
-  weights: number[];
-  next: number;
-  /** Places in the ring, by rising score. */
-  order: number[];
-}
+export type AucState = LastScores;
 
 const actor = "auc()";
 
@@ -35,19 +27,8 @@ export function auc({
   window?: number;
 } = {}): Fold<Scored, number> {
   if (bins !== undefined) return aucOfBins(actor, whole(actor, "bins", bins));
-  whole(actor, "window", window);
   const fold: Fold<Scored, number, AucState> = {
-    init: () => ({ scores: [], positive: [], weights: [], next: 0, order: [] }),
-    step: (state, scored) => {
-      oneColumn(actor, scored);
-      const { prediction, target, weight } = scored;
-      for (let i = 0; i < prediction.rows; i++) {
-        const score = prediction.data[i]!;
-        if (Number.isNaN(score)) throw invalid(actor, "scores that can be ordered", `NaN in row ${i}`);
-        push(state, window, score, target.data[i]! > 0.5, weight ? weight.data[i]! : 1);
-      }
-      return state;
-    },
+    ...lastScores(actor, window),
     read: ({ order, scores, positive, weights }) => {
       let below = 0; // weight of negatives with a lower score
       let positives = 0;
@@ -70,36 +51,3 @@ export function auc({
   };
   return fold;
 }
-
-/** Takes a row in, and out the one that leaves the window. */
-export const push = (
-  state: AucState,
-  window: number,
-  score: number,
-  positive: boolean,
-  weight: number,
-): void => {
-  const { scores, order, next: k } = state;
-  if (scores.length === window) {
-    let i = firstNotBelow(state, scores[k]!);
-    while (order[i] !== k) i++;
-    order.splice(i, 1);
-  }
-  scores[k] = score;
-  state.positive[k] = positive;
-  state.weights[k] = weight;
-  state.next = (k + 1) % window;
-  order.splice(firstNotBelow(state, score), 0, k);
-};
-
-/** Where in the order a score belongs: before the first that is not below it. */
-const firstNotBelow = ({ order, scores }: AucState, score: number): number => {
-  let from = 0;
-  let to = order.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if (scores[order[middle]!]! < score) from = middle + 1;
-    else to = middle;
-  }
-  return from;
-};

@@ -1,9 +1,9 @@
 import type { Fold } from "../math/fold.ts";
-import { invalid, whole } from "../math/invalid.ts";
-import { type AucState, push } from "./auc.ts";
+import { whole } from "../math/invalid.ts";
+import type { AucState } from "./auc.ts";
 import { aucOfBins, type BinsState } from "./aucOfBins.ts";
+import { lastScores } from "./lastScores.ts";
 import type { MergeableFold } from "./mergeable.ts";
-import { oneColumn } from "./oneColumn.ts";
 import type { Scored } from "./scored.ts";
 
 const actor = "prAuc()";
@@ -36,19 +36,8 @@ export function prAuc({
     };
     return binned;
   }
-  whole(actor, "window", window);
   const exact: Fold<Scored, number, AucState> = {
-    init: () => ({ scores: [], positive: [], weights: [], next: 0, order: [] }),
-    step: (state, scored) => {
-      oneColumn(actor, scored);
-      const { prediction, target, weight } = scored;
-      for (let i = 0; i < prediction.rows; i++) {
-        const score = prediction.data[i]!;
-        if (Number.isNaN(score)) throw invalid(actor, "scores that can be ordered", `NaN in row ${i}`);
-        push(state, window, score, target.data[i]! > 0.5, weight ? weight.data[i]! : 1);
-      }
-      return state;
-    },
+    ...lastScores(actor, window),
     read: ({ order, scores, positive, weights }) => {
       const area = averagePrecision();
       for (let i = order.length - 1; i >= 0; ) {
