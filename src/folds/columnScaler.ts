@@ -45,6 +45,17 @@ export const columnScaler = <Column, Reading extends Scaling>(
   };
 };
 
+/** The merge of scalers that keep something of every column, by the merge of a column. */
+export const mergeColumns =
+  <Column>(actor: string, both: (a: Column, b: Column) => Column) =>
+  (a: ColumnScalerState<Column>, b: ColumnScalerState<Column>): ColumnScalerState<Column> => {
+    if (a.columns.length === 0 || b.columns.length === 0)
+      return structuredClone(a.columns.length === 0 ? b : a);
+    if (a.columns.length !== b.columns.length)
+      throw invalid(actor, `${b.columns.length} columns`, `${a.columns.length} on the other side`);
+    return { rows: a.rows + b.rows, columns: a.columns.map((column, j) => both(column, b.columns[j]!)) };
+  };
+
 /** There and back, by what lies in the middle of each column and how wide it is; NaN where nothing was seen. */
 export const affine = (
   actor: string,

@@ -1,6 +1,5 @@
-import { invalid } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
-import { affine, type ColumnScalerState, columnScaler, type Scaling } from "./columnScaler.ts";
+import { affine, type ColumnScalerState, columnScaler, mergeColumns, type Scaling } from "./columnScaler.ts";
 import type { MergeableFold } from "./mergeable.ts";
 
 /** Columns brought to [−1, 1], zeros staying zeros, as far as what comes lies within what came; and back. */
@@ -37,13 +36,7 @@ export const maxAbsScaler = (): MergeableFold<
       return { count, maxAbs, ...affine(actor, zero, maxAbs) };
     },
   }),
-  merge: (a, b) => {
-    if (a.columns.length === 0 || b.columns.length === 0)
-      return structuredClone(a.columns.length === 0 ? b : a);
-    if (a.columns.length !== b.columns.length)
-      throw invalid(actor, `${b.columns.length} columns`, `${a.columns.length} on the other side`);
-    return { rows: a.rows + b.rows, columns: a.columns.map((column, j) => both(column, b.columns[j]!)) };
-  },
+  merge: mergeColumns(actor, both),
 });
 
 const both = (a: LargestSize, b: LargestSize): LargestSize =>
