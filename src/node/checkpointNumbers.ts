@@ -1,0 +1,13 @@
+import type { Dirent } from "node:fs";
+
+/** What a checkpoint of a number is called. */
+export const checkpointName = (number: number): string =>
+  `checkpoint-${String(number).padStart(12, "0")}.safetensors`;
+
+/** The numbers of the checkpoints in a folder, from its entries, the newest first; links and whatever else is there do not count. */
+export const checkpointNumbers = (entries: readonly Dirent[]): readonly number[] =>
+  entries
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => Number(/^checkpoint-(\d{12,15})\.safetensors$/.exec(name)?.[1] ?? Number.NaN))
+    .filter(Number.isSafeInteger)
+    .sort((a, b) => b - a);
