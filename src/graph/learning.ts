@@ -63,7 +63,7 @@ export class Learning {
   returned = false;
   y: Matrix;
   weight: Matrix | undefined;
-  value = Number.NaN;
+  value: number = Number.NaN;
   output: Matrix | undefined;
 
   constructor(model: Model, { loss, optimizer, classWeight, guard }: GuardedOptions, actor: string) {
