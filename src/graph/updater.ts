@@ -2,7 +2,7 @@ import { putState } from "../formats/putState.ts";
 import { invalid } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { eachRange, type Vector } from "../math/vector.ts";
-import { descend, keeps } from "../optimizers/descend.ts";
+import { type Descend, descentOf, keeps } from "../optimizers/descend.ts";
 import type { Rule } from "../optimizers/rule.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Weights } from "./weights.ts";
@@ -28,6 +28,7 @@ class Updating implements Updater {
   /** Of a sparse gradient only the touched rows are looked at: the others are zero. */
   private readonly sparse: boolean;
   private readonly looksFirst: boolean;
+  private readonly descend: Descend<unknown>;
   private owned: Vector[] = [];
   private state: unknown;
   private following: { unsubscribe(): void } | undefined;
@@ -41,6 +42,7 @@ class Updating implements Updater {
     this.length = this.values.cols;
     this.sparse = this.gradients.segments.some(({ touched }) => touched);
     this.looksFirst = keeps(rule);
+    this.descend = descentOf(rule);
     this.start();
     try {
       this.leave = weights.parts.join({
@@ -61,7 +63,7 @@ class Updating implements Updater {
     if (values.cols !== this.length) throw this.grown();
     if (this.looksFirst) this.checkGradients();
     if (loss !== undefined) rule.observe?.(state, loss);
-    if (!descend(rule, this.gradients, state, values)) {
+    if (!this.descend(this.gradients, state, values)) {
       this.checkGradients();
       throw invalid(rule.source, "weights that stay finite", "a step that would make them overflow");
     }

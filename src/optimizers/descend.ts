@@ -2,7 +2,7 @@ import type { Vector } from "../math/vector.ts";
 import type { Rule } from "./rule.ts";
 import { takeOff } from "./takeOff.ts";
 
-type Descend<State> = (gradient: Vector, state: State, weights: Vector) => boolean;
+export type Descend<State> = (gradient: Vector, state: State, weights: Vector) => boolean;
 
 /**
  * A rule's update that can also go down by its step in one go. That belongs to the function, and not to the rule, so that
@@ -18,10 +18,14 @@ export const inOneGo = <State>(
 export const keeps = ({ update }: Rule): boolean =>
   (update as Rule["update"] & { readonly keeps?: boolean }).keeps ?? true;
 
-/** w ← w − update(gradient, state, w); false, and the weights are as they were, when one of them would not be finite. */
-export const descend = (rule: Rule, gradient: Vector, state: unknown, weights: Vector): boolean => {
+/** How a rule goes down by its step: w ← w − update(gradient, state, w), see {@link descend}. */
+export const descentOf = (rule: Rule): Descend<unknown> => {
   const { update } = rule as { update: Rule["update"] & { readonly descend?: Descend<unknown> } };
-  return update.descend
-    ? update.descend(gradient, state, weights)
-    : takeOff(weights, rule.update(gradient, state, weights));
+  return (
+    update.descend ?? ((gradient, state, weights) => takeOff(weights, rule.update(gradient, state, weights)))
+  );
 };
+
+/** w ← w − update(gradient, state, w); false, and the weights are as they were, when one of them would not be finite. */
+export const descend = (rule: Rule, gradient: Vector, state: unknown, weights: Vector): boolean =>
+  descentOf(rule)(gradient, state, weights);

@@ -45,7 +45,9 @@ const work = <K extends string, C extends object>(
   const read = scalars as Record<string, number>;
   const names = Object.keys(start);
   const numbers = Float64Array.from(names, (name) => read[name]!);
-  const places = changing.map((name) => names.indexOf(name));
+  const η = names.indexOf("η"); // the one that most rules have, and often the only one that changes
+  const others = changing.filter((name) => name !== "η");
+  const places = others.map((name) => names.indexOf(name));
   const { step } = vectors;
   const { kernels } = step;
   const kernel: RuleKernel | undefined = formula ? kernels?.rule(formula, memory, names) : undefined;
@@ -67,7 +69,8 @@ const work = <K extends string, C extends object>(
     if (!(kernel && mine(gradient) && mine(weights))) return false;
     stores.g = gradient.store!;
     stores.w = weights.store!;
-    for (let i = 0; i < places.length; i++) numbers[places[i]!] = read[changing[i]!]!;
+    if (η >= 0) numbers[η] = read.η!;
+    for (let i = 0; i < places.length; i++) numbers[places[i]!] = read[others[i]!]!;
     return true;
   };
   const write = (gradient: Vector, weights: Vector): Vector => {
@@ -106,12 +109,15 @@ export const keptByState = <K extends string, C extends object>(
   formula: Formula<K, C>,
 ): ((state: { readonly step: Vector } & Readonly<Record<K, Vector>>) => Work<C>) => {
   const works = new WeakMap<object, Work<C>>();
+  let last: { readonly state: object; readonly work: Work<C> } | undefined; // a rule mostly has one, and a map costs 20 ns
   return (state) => {
+    if (last?.state === state) return last.work;
     let found = works.get(state);
     if (!found) {
       found = work(formula, state);
       works.set(state, found);
     }
+    last = { state, work: found };
     return found;
   };
 };
