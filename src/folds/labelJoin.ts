@@ -1,15 +1,22 @@
-import { type AgedMap, add, agedMap, drop, oldest, take } from "./agedMap.ts";
+import { type Recency, recency } from "../math/recency.ts";
 import { type LabelCounts, noLabels } from "./labelCounts.ts";
 import type { LabelKey, Labelled } from "./labelled.ts";
 
+/** A prediction, and the how-manieth it was. */
+interface Waiting<Item> {
+  readonly item: Item;
+  readonly order: number;
+}
+
 /** Plain data. */
 export interface LabelJoinState<Item, Label> {
-  readonly pending: AgedMap<LabelKey, Item>;
-  readonly early: AgedMap<LabelKey, Label>;
+  readonly pending: Recency<LabelKey, Waiting<Item>>;
+  readonly early: Recency<LabelKey, Label>;
   /** Keys that are done with, and whether a label was applied to them. */
-  readonly settled: AgedMap<LabelKey, boolean>;
+  readonly settled: Recency<LabelKey, boolean>;
   readonly counts: { -readonly [Name in keyof LabelCounts]: number };
-  /** The latest prediction that was joined. */
+  /** How many predictions came, and the latest that was joined. */
+  items: number;
   newest: number;
 }
 
@@ -60,9 +67,13 @@ export const labelJoin = <Item, Label>({
 }: LabelJoinBounds): LabelJoin<Item, Label> => {
   type State = LabelJoinState<Item, Label>;
 
+  const waiting = recency<LabelKey, Waiting<Item>>();
+  const ahead = recency<LabelKey, Label>();
+  const done = recency<LabelKey, boolean>();
+
   const settle = ({ settled }: State, key: LabelKey, joined: boolean): void => {
-    add(settled, key, joined, 0);
-    if (settled.byKey.size > maxSettled) drop(settled, oldest(settled)!);
+    done.use(settled, key, joined, 0);
+    if (done.size(settled) > maxSettled) done.dropOldest(settled);
   };
   const join = (state: State, key: LabelKey, item: Item, order: number, label: Label, waited: number) => {
     const { counts } = state;
@@ -75,40 +86,40 @@ export const labelJoin = <Item, Label>({
 
   return {
     init: () => ({
-      pending: agedMap(),
-      early: agedMap(),
-      settled: agedMap(),
+      pending: waiting.init(),
+      early: ahead.init(),
+      settled: done.init(),
       counts: { ...noLabels },
+      items: 0,
       newest: -1,
     }),
     item: (state, key, item, now) => {
       const { pending, early, settled, counts } = state;
-      if (pending.byKey.has(key) || settled.byKey.has(key)) {
+      if (waiting.find(pending, key) || done.find(settled, key)) {
         counts.repeated++;
         return undefined;
       }
-      const label = take(early, key);
-      if (label) return join(state, key, item, pending.next++, label.value, 0);
-      add(pending, key, item, now);
-      if (pending.byKey.size > maxPending) {
-        const first = oldest(pending)!;
-        drop(pending, first);
+      const order = state.items++;
+      const label = ahead.take(early, key);
+      if (label) return join(state, key, item, order, label.value, 0);
+      waiting.use(pending, key, { item, order }, now);
+      if (waiting.size(pending) > maxPending) {
         counts.evicted++;
-        settle(state, first.key, false);
+        settle(state, waiting.dropOldest(pending)!.key, false);
       }
       return undefined;
     },
     label: (state, key, label, now) => {
       const { pending, early, settled, counts } = state;
-      const waiting = take(pending, key);
-      if (waiting) return join(state, key, waiting.value, waiting.order, label, now - waiting.since);
-      const done = settled.byKey.get(key);
-      if (done) done.value ? counts.duplicate++ : counts.late++;
-      else if (early.byKey.has(key)) counts.duplicate++;
+      const found = waiting.take(pending, key);
+      if (found) return join(state, key, found.value.item, found.value.order, label, now - found.at);
+      const before = done.find(settled, key);
+      if (before) before.value ? counts.duplicate++ : counts.late++;
+      else if (ahead.find(early, key)) counts.duplicate++;
       else {
-        add(early, key, label, now);
-        if (early.byKey.size > maxEarly) {
-          drop(early, oldest(early)!);
+        ahead.use(early, key, label, now);
+        if (ahead.size(early) > maxEarly) {
+          ahead.dropOldest(early);
           counts.unknown++;
         }
       }
@@ -116,27 +127,24 @@ export const labelJoin = <Item, Label>({
     },
     expire: (state, now) => {
       const { pending, early, counts } = state;
-      for (let first = oldest(early); first && first.since + ttl <= now; first = oldest(early)) {
-        drop(early, first);
+      for (let first = ahead.oldest(early); first && first.at + ttl <= now; first = ahead.oldest(early)) {
+        ahead.dropOldest(early);
         counts.unknown++;
       }
-      const first = oldest(pending);
-      if (!first || first.since + ttl > now) return undefined;
-      drop(pending, first);
+      const first = waiting.oldest(pending);
+      if (!first || first.at + ttl > now) return undefined;
+      waiting.dropOldest(pending);
       counts.expired++;
       settle(state, first.key, false);
-      return { item: first.value, waited: now - first.since };
+      return { item: first.value.item, waited: now - first.at };
     },
-    due: ({ pending, early }) =>
-      ttl +
-      Math.min(
-        oldest(pending)?.since ?? Number.POSITIVE_INFINITY,
-        oldest(early)?.since ?? Number.POSITIVE_INFINITY,
-      ),
+    due: ({ pending, early }) => ttl + Math.min(since(waiting.oldest(pending)), since(ahead.oldest(early))),
     read: ({ counts, pending, early }) => ({
       ...counts,
-      pending: pending.byKey.size,
-      early: early.byKey.size,
+      pending: waiting.size(pending),
+      early: ahead.size(early),
     }),
   };
 };
+
+const since = (entry: { readonly at: number } | undefined): number => entry?.at ?? Number.POSITIVE_INFINITY;

@@ -25,6 +25,8 @@ export interface RecencyOf<Key, Value> {
   find(state: Recency<Key, Value>, key: Key): Entry<Key, Value> | undefined;
   /** Keeps a value for the key, which becomes the newest. */
   use(state: Recency<Key, Value>, key: Key, value: Value, at: number): void;
+  /** Takes out what is kept for the key. */
+  take(state: Recency<Key, Value>, key: Key): Entry<Key, Value> | undefined;
   /** Takes out the one whose last use is longest ago. */
   dropOldest(state: Recency<Key, Value>): Entry<Key, Value> | undefined;
 }
@@ -58,6 +60,15 @@ export const recency = <Key, Value>(): RecencyOf<Key, Value> => {
     else at(state, state.newest)!.newer = slot;
     state.newest = slot;
   };
+  const drop = (state: Recency<Key, Value>, slot = -1): Link<Key, Value> => {
+    const entry = at(state, slot);
+    if (!entry) return undefined;
+    unlink(state, entry);
+    indexOf(state).delete(entry.key);
+    state.slots[slot] = null;
+    state.free.push(slot);
+    return entry;
+  };
   return {
     init: () => ({ slots: [], free: [], oldest: -1, newest: -1 }),
     size: ({ slots, free }) => slots.length - free.length,
@@ -85,15 +96,7 @@ export const recency = <Key, Value>(): RecencyOf<Key, Value> => {
       state.slots[slot] = fresh;
       append(state, slot, fresh);
     },
-    dropOldest: (state) => {
-      const entry = at(state, state.oldest);
-      if (!entry) return undefined;
-      const slot = state.oldest;
-      unlink(state, entry);
-      indexOf(state).delete(entry.key);
-      state.slots[slot] = null;
-      state.free.push(slot);
-      return entry;
-    },
+    take: (state, key) => drop(state, indexOf(state).get(key)),
+    dropOldest: (state) => drop(state, state.oldest),
   };
 };
