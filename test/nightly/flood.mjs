@@ -1,4 +1,4 @@
-// npm run build && node --expose-gc test/nightly/flood.mjs [--seconds 60] [--ms 2] [--mode block|pull|dropOldest|sample]: a source
+// npm run build && node --expose-gc test/nightly/flood.mjs [--seconds 60] [--ms 2] [--mode idle|block|pull|dropOldest|sample]: a source
 // ten times as fast as the learner; a client in a thread of its own asks for predictions meanwhile.
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
@@ -9,7 +9,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: "string", default: "60" },
     ms: { type: "string", default: "2" },
-    mode: { type: "string", multiple: true, default: ["block", "pull", "dropOldest"] },
+    mode: { type: "string", multiple: true, default: ["idle", "block", "pull", "dropOldest"] },
     dist: { type: "string", default: new URL("../../dist/index.js", import.meta.url).href },
   },
 });
@@ -119,7 +119,8 @@ const run = async (mode, rate) => {
   let load;
   let dropped = 0;
   let [made, lead] = [0, 0];
-  const source = mode === "pull" ? undefined : feed(10 * rate);
+  const asks = mode === "pull" || mode === "idle";
+  const source = asks ? undefined : feed(10 * rate);
   let over = false;
   async function* pulled() {
     while (!over) {
@@ -127,6 +128,7 @@ const run = async (mode, rate) => {
       yield sampleAt(made++); // as fast as it is asked
     }
   }
+  const quiet$ = new Subject(); // nothing to learn, to see what the machine makes of the same questions
   const pausing = {
     pause: () => {
       source.own.paused = true;
@@ -135,21 +137,20 @@ const run = async (mode, rate) => {
       source.own.paused = false;
     },
   };
-  const samples$ =
-    mode === "pull"
-      ? fromPull(pulled, { ahead: capacity, ms })
-      : source.samples$.pipe(
-          backpressure({
-            capacity,
-            overflow: mode,
-            ms,
-            ...(mode === "block" ? pausing : {}),
-            dropped: () => dropped++,
-            load: (now) => {
-              load = now;
-            },
-          }),
-        );
+  const samples$ = asks
+    ? fromPull(mode === "pull" ? pulled : silence, { ahead: capacity, ms })
+    : source.samples$.pipe(
+        backpressure({
+          capacity,
+          overflow: mode,
+          ms,
+          ...(mode === "block" ? pausing : {}),
+          dropped: () => dropped++,
+          load: (now) => {
+            load = now;
+          },
+        }),
+      );
   const done = new Promise((complete, error) => {
     samples$.pipe(learnInto(net)).subscribe({ next: read, complete, error });
   });
@@ -165,12 +166,13 @@ const run = async (mode, rate) => {
   const learnedRate = (1000 * (seen.rows - from)) / (performance.now() - start);
   lag.disable();
   over = true;
+  quiet$.complete();
   if (source) {
     source.own.paused = false;
     source.own.over = true;
   }
   await done;
-  const offered = mode === "pull" ? made : source.own.offered;
+  const offered = asks ? made : source.own.offered;
   answering.postMessage("end");
   const took = await new Promise((resolve) => {
     answering.on("message", (said) => typeof said === "object" && resolve(said.took));
@@ -183,10 +185,7 @@ const run = async (mode, rate) => {
   line("offered, learned, lost", `${offered}, ${seen.rows}, ${lost} (${dropped} dropped as told)`);
   line("out of order", seen.back);
   line("learned a second", Math.round(learnedRate));
-  line(
-    mode === "pull" ? "lead at most" : "queue at most",
-    mode === "pull" ? lead : `${load.peak} of ${capacity}`,
-  );
+  line(asks ? "lead at most" : "queue at most", asks ? lead : `${load.peak} of ${capacity}`);
   line(
     "event loop lag p99, max",
     `${(lag.percentile(99) / 1e6).toFixed(1)}, ${(lag.max / 1e6).toFixed(1)} ms`,
