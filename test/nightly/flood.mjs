@@ -138,7 +138,9 @@ const run = async (mode, rate) => {
     },
   };
   const samples$ = asks
-    ? fromPull(mode === "pull" ? pulled : silence, { ahead: capacity, ms })
+    ? mode === "pull"
+      ? fromPull(pulled, { ahead: capacity, ms })
+      : quiet$
     : source.samples$.pipe(
         backpressure({
           capacity,
