@@ -1,4 +1,4 @@
-import { checkState, putState } from "../formats/putState.ts";
+import { checkState } from "../formats/putState.ts";
 import { readSaved, type Saved, type SavedLimits, type SavedModel } from "../formats/readSaved.ts";
 import { tensorName } from "../formats/savedNames.ts";
 import { fault, invalid, inWords, knownOptions } from "../math/invalid.ts";
@@ -48,7 +48,7 @@ export const load = (models: SavedModels, bytes: Uint8Array, options: LoadOption
     throw invalid(actor, `${found} tensors of weights and buffers`, String(saved.tensors.size));
   for (const [name, { state }] of others) checkState(actor, `part ${name}`, state, saved.parts.get(name));
   // nothing is refused from here on
-  for (const [name, part] of others) putPart(part, saved.parts.get(name));
+  for (const [name, part] of others) part.state = saved.parts.get(name);
   for (const { put } of puts) put();
   return { position: saved.position, version: saved.version };
 };
@@ -114,21 +114,4 @@ const contentOf = ({ tensors }: Saved, name: string, { rows, cols, data }: Matri
   const bad = content.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) throw invalid(actor, `finite numbers as ${name}`, String(content[bad]));
   return content;
-};
-
-/** Assigns a state where there is a setter; others are read by who holds the object, and so are changed in place. */
-const putPart = (part: Stateful, saved: unknown): void => {
-  if (hasSetter(part)) (part as { state: unknown }).state = saved;
-  else {
-    const put = putState(part.state, saved);
-    if (put !== part.state) (part as { state: unknown }).state = put;
-  }
-};
-
-const hasSetter = (part: object): boolean => {
-  for (let at: object | null = part; at; at = Object.getPrototypeOf(at)) {
-    const own = Object.getOwnPropertyDescriptor(at, "state");
-    if (own) return own.set !== undefined;
-  }
-  return false;
 };

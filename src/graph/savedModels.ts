@@ -4,8 +4,10 @@ import type { Model } from "./model.ts";
 /** A model, or several by name: what is saved and loaded together. */
 export type SavedModels = Model | Readonly<Record<string, Model>>;
 
-/** What besides models keeps a state: a scaler, a memory, a classifier. With a setter it is assigned, else changed in place. */
-export type Stateful = { readonly state: unknown };
+/** What besides models keeps a state that can be read, and assigned to go on from: a scaler, a held fold, the `live` of a replay. */
+export interface Stateful {
+  state: unknown;
+}
 
 /** Each model with its name, that of an only one empty. @throws InvalidInputError for what is no model. */
 export const modelsOf = (actor: string, models: SavedModels): readonly (readonly [string, Model])[] => {
@@ -23,9 +25,21 @@ export const partsOf = (
 ): readonly (readonly [string, Stateful])[] => {
   const list = Object.entries(parts);
   for (const [name, part] of list)
-    if (typeof part !== "object" || part === null || !("state" in part))
-      throw invalid(actor, `an object with its state, such as scaler(), as ${name}`, inWords(part));
+    if (typeof part !== "object" || part === null || !isAssignable(part))
+      throw invalid(
+        actor,
+        `an object whose state can be assigned, such as scaler(), as ${name}`,
+        inWords(part),
+      );
   return list;
+};
+
+const isAssignable = (part: object): boolean => {
+  for (let at: object | null = part; at; at = Object.getPrototypeOf(at)) {
+    const own = Object.getOwnPropertyDescriptor(at, "state");
+    if (own) return own.writable === true || own.set !== undefined;
+  }
+  return false;
 };
 
 const isModel = (value: unknown): value is Model =>

@@ -54,7 +54,8 @@ export interface OnlineClassifier<Event> {
   learn<const M extends Metrics = Record<never, never>>(
     options?: OnlineLearnOptions<Classifiable<Event>, M>,
   ): OperatorFunction<Classifiable<Event>, OnlineStep<Classifiable<Event>, Classified, M>>;
-  readonly state: OnlineClassifierState;
+  /** Live. Assign what was saved to go on from there, of the models too. */
+  state: OnlineClassifierState;
   /** The nets, by name. */
   readonly models: Readonly<Record<string, Model>>;
   close(): void;

@@ -138,7 +138,14 @@ export const onlineClassifier = <Event extends object>(
     learnOne,
     predict: () => map(predictOne),
     learn: (options) => onlineSteps(`${actor} in learn`, scored, options),
-    state,
+    get state() {
+      return state;
+    },
+    set state(saved: OnlineClassifierState) {
+      const { rows: ofRows, ...others } = structuredClone(saved);
+      Object.assign(state, others);
+      Object.assign(state.rows, ofRows);
+    },
     models: nets.models,
     close: nets.close,
   };

@@ -112,7 +112,14 @@ export const onlineRegressor = <Event extends object>(
     learnOne,
     predict: () => map(predictOne),
     learn: (options) => onlineSteps(`${actor} in learn`, scored, options),
-    state,
+    get state() {
+      return state;
+    },
+    set state(saved: OnlineRegressorState) {
+      const { rows: ofRows, ...others } = structuredClone(saved);
+      Object.assign(state, others);
+      Object.assign(state.rows, ofRows);
+    },
     models: nets.models,
     close: nets.close,
   };

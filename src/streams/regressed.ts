@@ -51,7 +51,8 @@ export interface OnlineRegressor<Event> {
   learn<const M extends Metrics = Record<never, never>>(
     options?: OnlineLearnOptions<Regressable<Event>, M>,
   ): OperatorFunction<Regressable<Event>, OnlineStep<Regressable<Event>, Regressed, M>>;
-  readonly state: OnlineRegressorState;
+  /** Live. Assign what was saved to go on from there, of the models too. */
+  state: OnlineRegressorState;
   /** The nets, by name. */
   readonly models: Readonly<Record<string, Model>>;
   close(): void;
