@@ -1,6 +1,7 @@
 import type { Data } from "../math/matrix.ts";
-import { type Moments, moments, see } from "./moments.ts";
+import { type Moments, moments } from "./moments.ts";
 import { standardizeRow } from "./standardizeRow.ts";
+import { steadyMoments } from "./steadyMoments.ts";
 
 /** How rows are brought to a scale while they come. Its state is the moments of each column. */
 export interface RowScaling {
@@ -14,7 +15,7 @@ export interface RowScaling {
 
 /**
  * Columns brought to mean 0 and deviation 1, and no further out than `bound`: of the first rows as by a
- * {@link standardScaler}, and of a long stream as by one of the last 1 / (1 − fading) rows. What was never seen is 0.
+ * {@link standardScaler}, and of a long stream as by one of the last 1 / (1 − fading) rows; see {@link steadyMoments}. What was never seen is 0.
  */
 export const rowScaling = ({
   fading = 0.9999,
@@ -28,12 +29,7 @@ export const rowScaling = ({
     bounded,
     init: (width) => Array.from({ length: width }, moments),
     learn: (columns, row) => {
-      for (let j = 0; j < columns.length; j++) {
-        const m = columns[j]!;
-        m.weight *= fading;
-        m.m2 *= fading;
-        see(m, row[j]!);
-      }
+      for (let j = 0; j < columns.length; j++) steadyMoments(columns[j]!, row[j]!, fading);
     },
     write: (columns, row, z) => {
       standardizeRow(columns, row, z);

@@ -2,7 +2,9 @@ import { random } from "rxgrad";
 import { describe, expect, it } from "vitest";
 import { habit } from "../../src/folds/habit.ts";
 import { meanOfSaid, mixture, ofClasses, ofValues } from "../../src/folds/mixture.ts";
+import { moments } from "../../src/folds/moments.ts";
 import { rowScaling } from "../../src/folds/rowScaling.ts";
+import { steadyMoments } from "../../src/folds/steadyMoments.ts";
 import { targetScaling } from "../../src/folds/targetScaling.ts";
 import { seenCrossentropy, seenSoftmax } from "../../src/losses/seenCrossentropy.ts";
 import { matrix } from "../../src/math/matrix.ts";
@@ -96,6 +98,17 @@ describe("rowScaling()", () => {
     const one = new Float64Array(1);
     fading.write(moved, [1001], one);
     expect(one[0]).toBeGreaterThan(0.5);
+  });
+});
+
+describe("steadyMoments()", () => {
+  it("counts what is far away as 10 deviations away, once it knows what is far", () => {
+    const m = moments();
+    for (let t = 0; t < 40; t++) steadyMoments(m, t % 2, 1);
+    steadyMoments(m, 1e300, 1);
+    expect(m.origin + m.shift).toBeCloseTo((20 + 0.5 + 10 * 0.5) / 41, 9);
+    for (let t = 0; t < 3000; t++) steadyMoments(m, 1e6 + (t % 2), 1);
+    expect(m.origin + m.shift).toBeGreaterThan(5e5);
   });
 });
 

@@ -29,7 +29,18 @@ if (options.help) {
   console.log(usage);
   process.exit();
 }
-const streams = positionals.length > 0 ? positionals.map((path) => csvStream(path, options)) : own;
+const streamsOf = (paths) => {
+  if (options.task !== undefined && !["classification", "regression"].includes(options.task))
+    throw new Error(`--task expects classification or regression, got ${options.task}`);
+  return paths.length > 0 ? paths.map((path) => csvStream(path, options)) : own;
+};
+let streams;
+try {
+  streams = streamsOf(positionals);
+} catch (error) {
+  console.error(error.message);
+  process.exit(1);
+}
 const chosen = streams.filter(({ name }) => new RegExp(options.only).test(name));
 const seeds = Array.from({ length: Number(options.seeds ?? (options.quick ? 1 : 3)) }, (_, i) => i + 1);
 const limit = options.quick ? { limit: 2000 } : {};

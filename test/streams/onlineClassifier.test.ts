@@ -183,6 +183,17 @@ describe("onlineClassifier()", () => {
     expect(JSON.parse(JSON.stringify(own.state))).toEqual(own.state);
   });
 
+  it("goes on after numbers of any size", () => {
+    const own = taught(visits(300));
+    const r = random(4);
+    const sizes = [1e300, -1.7e308, 1.7e308, 5e-324, Number.NaN, Number.POSITIVE_INFINITY];
+    for (const { event, label } of visits(12, 6)) own.learnOne({ ...event, age: sizes[r.below(6)]! }, label);
+    for (const { event, label } of visits(1500, 7)) own.learnOne(event, label);
+    expect(own.state.mixture.failed).toEqual([]);
+    const right = visits(300, 2).filter(({ event, label }) => own.predictOne(event).label === label);
+    expect(right.length).toBeGreaterThan(260);
+  });
+
   it("reads words", () => {
     const own = onlineClassifier(features<{ text: string }>()({ text: hashedWords(2 ** 10) }));
     const mails = ["win money now", "we meet at noon", "money for nothing", "the minutes we took at noon"];
