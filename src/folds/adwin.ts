@@ -1,5 +1,5 @@
 import type { Fold } from "../math/fold.ts";
-import { whole } from "../math/invalid.ts";
+import { knownOptions, whole } from "../math/invalid.ts";
 import { anyNumber, type DriftReading, openShare } from "./drift.ts";
 
 export interface AdwinOptions {
@@ -40,13 +40,9 @@ const actor = "adwin()";
  * again.
  * @throws InvalidInputError on options out of range, and on items that are no finite numbers.
  */
-export const adwin = ({
-  delta = 0.002,
-  clock = 32,
-  maxBuckets = 5,
-  minWindow = 5,
-  gracePeriod = 10,
-}: AdwinOptions = {}): Fold<number, DriftReading, AdwinState> => {
+export const adwin = (options: AdwinOptions = {}): Fold<number, DriftReading, AdwinState> => {
+  knownOptions(actor, options, ["delta", "clock", "maxBuckets", "minWindow", "gracePeriod"]);
+  const { delta = 0.002, clock = 32, maxBuckets = 5, minWindow = 5, gracePeriod = 10 } = options;
   openShare(actor, "delta", delta);
   whole(actor, "clock", clock);
   whole(actor, "maxBuckets", maxBuckets, 2);

@@ -1,5 +1,5 @@
 import type { Fold } from "../math/fold.ts";
-import { whole } from "../math/invalid.ts";
+import { knownOptions, whole } from "../math/invalid.ts";
 import { aucOfBins, type BinsState } from "./aucOfBins.ts";
 import { type LastScores, lastScores } from "./lastScores.ts";
 import type { MergeableFold } from "./mergeable.ts";
@@ -19,13 +19,9 @@ const actor = "auc()";
  */
 export function auc(options: { bins: number }): MergeableFold<Scored, number, BinsState>;
 export function auc(options?: { window?: number }): Fold<Scored, number, AucState>;
-export function auc({
-  bins,
-  window = 10_000,
-}: {
-  bins?: number;
-  window?: number;
-} = {}): Fold<Scored, number> {
+export function auc(options: { bins?: number; window?: number } = {}): Fold<Scored, number> {
+  knownOptions(actor, options, ["bins", "window"]);
+  const { bins, window = 10_000 } = options;
   if (bins !== undefined) return aucOfBins(actor, whole(actor, "bins", bins));
   const fold: Fold<Scored, number, AucState> = {
     ...lastScores(actor, window),

@@ -1,4 +1,4 @@
-import { invalid, whole } from "../math/invalid.ts";
+import { invalid, knownOptions, whole } from "../math/invalid.ts";
 import type { ConfusionState } from "./confusionCells.ts";
 import { type ClassCounts, confusionCount, type ThresholdOptions } from "./confusionCount.ts";
 import type { Metric } from "./metric.ts";
@@ -20,9 +20,11 @@ export interface AveragingOptions extends ThresholdOptions {
  */
 export const averaging = (
   actor: string,
-  { average = "binary", positive = 1, ...options }: AveragingOptions,
+  given: AveragingOptions,
   score: (tp: number, fp: number, fn: number) => number,
 ): Metric<ConfusionState> => {
+  knownOptions(actor, given, ["average", "positive", "threshold"]);
+  const { average = "binary", positive = 1, ...options } = given;
   if (!["binary", "micro", "macro", "weighted"].includes(average))
     throw invalid(actor, `"binary", "micro", "macro" or "weighted" as average`, String(average));
   if (whole(actor, "positive", positive, 0) > 1) throw invalid(actor, "0 or 1 as positive", String(positive));

@@ -1,4 +1,4 @@
-import { whole } from "../math/invalid.ts";
+import { knownOptions, whole } from "../math/invalid.ts";
 import { actualClass, predictedClass, sameClasses } from "./classes.ts";
 import type { Metric } from "./metric.ts";
 import { probability } from "./probability.ts";
@@ -21,7 +21,9 @@ const actor = "calibrationError()";
  * (Guo et al., 2017).
  * @throws InvalidInputError when a prediction is no probability, such as a logit.
  */
-export const calibrationError = ({ bins = 10 }: { bins?: number } = {}): Metric<CalibrationState> => {
+export const calibrationError = (options: { bins?: number } = {}): Metric<CalibrationState> => {
+  knownOptions(actor, options, ["bins"]);
+  const { bins = 10 } = options;
   whole(actor, "bins", bins);
   const none = () => Array<number>(bins).fill(0);
   return {

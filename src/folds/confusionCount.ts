@@ -1,3 +1,4 @@
+import { knownOptions } from "../math/invalid.ts";
 import { type ConfusionState, confusionCells } from "./confusionCells.ts";
 import type { Metric } from "./metric.ts";
 
@@ -18,15 +19,18 @@ export interface ClassCounts {
 /** A metric that is read from which classes were taken for which; NaN before the first row. */
 export const confusionCount = (
   actor: string,
-  { threshold = 0.5 }: ThresholdOptions,
+  options: ThresholdOptions,
   read: (counts: ClassCounts) => number,
-): Metric<ConfusionState> => ({
-  ...confusionCells(actor, threshold),
-  read: (state) => {
-    const counts = countsOf(state);
-    return counts.total > 0 ? read(counts) : Number.NaN;
-  },
-});
+): Metric<ConfusionState> => {
+  knownOptions(actor, options, ["threshold"]);
+  return {
+    ...confusionCells(actor, options.threshold ?? 0.5),
+    read: (state) => {
+      const counts = countsOf(state);
+      return counts.total > 0 ? read(counts) : Number.NaN;
+    },
+  };
+};
 
 const countsOf = ({ classes: n, cells }: ConfusionState): ClassCounts => {
   const actual = Array<number>(n).fill(0);

@@ -1,4 +1,4 @@
-import { whole } from "../math/invalid.ts";
+import { knownOptions, whole } from "../math/invalid.ts";
 import { type Matrix, zeros } from "../math/matrix.ts";
 import { type ConfusionState, confusionCells } from "./confusionCells.ts";
 import type { FadableFold } from "./fadable.ts";
@@ -23,14 +23,11 @@ const actor = "confusionMatrix()";
  * The confusion matrix, with precision, recall and F1 of each class. Classes are told as by {@link accuracy}; how many
  * there are is known from the first prediction, or from `classes`, so that a reading has its size before any item.
  */
-export const confusionMatrix = ({
-  classes = 0,
-  threshold = 0.5,
-}: {
-  classes?: number;
-  threshold?: number;
-} = {}): MergeableFold<Scored, Confusion, ConfusionState> &
-  FadableFold<Scored, Confusion, ConfusionState> => {
+export const confusionMatrix = (
+  options: { classes?: number; threshold?: number } = {},
+): MergeableFold<Scored, Confusion, ConfusionState> & FadableFold<Scored, Confusion, ConfusionState> => {
+  knownOptions(actor, options, ["classes", "threshold"]);
+  const { classes = 0, threshold = 0.5 } = options;
   whole(actor, "classes", classes, 0);
   return {
     ...confusionCells(actor, threshold, classes),

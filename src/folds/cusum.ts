@@ -1,5 +1,5 @@
 import type { Fold } from "../math/fold.ts";
-import { finite, whole } from "../math/invalid.ts";
+import { finite, knownOptions, whole } from "../math/invalid.ts";
 import { anyNumber, type DriftDirection, type DriftReading, signsOf } from "./drift.ts";
 import { type Moments, meanOf, moments, see } from "./moments.ts";
 
@@ -30,12 +30,9 @@ const actor = "cusum()";
  * items; the defaults allow for that, and for a reference that is itself an estimate.
  * @throws InvalidInputError on options out of range, and on items that are no finite numbers.
  */
-export const cusum = ({
-  warmup = 300,
-  slack = 0.5,
-  threshold = 25,
-  direction = "both",
-}: CusumOptions = {}): Fold<number, DriftReading, CusumState> => {
+export const cusum = (options: CusumOptions = {}): Fold<number, DriftReading, CusumState> => {
+  knownOptions(actor, options, ["warmup", "slack", "threshold", "direction"]);
+  const { warmup = 300, slack = 0.5, threshold = 25, direction = "both" } = options;
   whole(actor, "warmup", warmup, 2);
   finite(actor, "slack", slack, { min: 0 });
   finite(actor, "threshold", threshold, { min: Number.MIN_VALUE });

@@ -1,5 +1,5 @@
 import type { Fold } from "../math/fold.ts";
-import { finite, whole } from "../math/invalid.ts";
+import { finite, knownOptions, whole } from "../math/invalid.ts";
 import { type DriftReading, errorRate } from "./drift.ts";
 
 export interface DdmOptions {
@@ -31,12 +31,9 @@ const actor = "ddm()";
  * The paper's `minErrors` is 0, and takes the first error after 30 items without any for a drift. Items are 1 for an error, 0 for none.
  * @throws InvalidInputError on options out of range, and on items outside of [0, 1].
  */
-export const ddm = ({
-  minItems = 30,
-  minErrors = 10,
-  warningLevel = 2,
-  driftLevel = 3,
-}: DdmOptions = {}): Fold<number, DriftReading, DdmState> => {
+export const ddm = (options: DdmOptions = {}): Fold<number, DriftReading, DdmState> => {
+  knownOptions(actor, options, ["minItems", "minErrors", "warningLevel", "driftLevel"]);
+  const { minItems = 30, minErrors = 10, warningLevel = 2, driftLevel = 3 } = options;
   whole(actor, "minItems", minItems);
   whole(actor, "minErrors", minErrors, 0);
   finite(actor, "warningLevel", warningLevel, { min: 0 });

@@ -1,5 +1,5 @@
 import type { Fold } from "../math/fold.ts";
-import { finite, invalid, whole } from "../math/invalid.ts";
+import { finite, invalid, knownOptions, whole } from "../math/invalid.ts";
 import type { DriftReading } from "./drift.ts";
 import { type Moments, meanOf, moments, see } from "./moments.ts";
 
@@ -33,11 +33,9 @@ const actor = "eddm()";
  * α = 0.95 and β = 0.9 take noise for drift, so the defaults are lower.
  * @throws InvalidInputError on options out of range, and on items other than 0 and 1.
  */
-export const eddm = ({
-  minErrors = 30,
-  warningLevel = 0.8,
-  driftLevel = 0.75,
-}: EddmOptions = {}): Fold<number, DriftReading, EddmState> => {
+export const eddm = (options: EddmOptions = {}): Fold<number, DriftReading, EddmState> => {
+  knownOptions(actor, options, ["minErrors", "warningLevel", "driftLevel"]);
+  const { minErrors = 30, warningLevel = 0.8, driftLevel = 0.75 } = options;
   whole(actor, "minErrors", minErrors);
   finite(actor, "warningLevel", warningLevel, { min: 0, max: 1 });
   finite(actor, "driftLevel", driftLevel, { min: 0, max: warningLevel });

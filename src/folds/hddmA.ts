@@ -1,5 +1,5 @@
 import type { Fold } from "../math/fold.ts";
-import { invalid } from "../math/invalid.ts";
+import { invalid, knownOptions } from "../math/invalid.ts";
 import { type DriftDirection, type DriftReading, errorRate, openShare, signsOf } from "./drift.ts";
 
 export interface HddmOptions {
@@ -27,11 +27,9 @@ const actor = "hddmA()";
  * 2015). Items lie in [0, 1], errors as 1; nothing else is assumed of them. It is the better of the two for abrupt drift.
  * @throws InvalidInputError on options out of range, and on items outside of [0, 1].
  */
-export const hddmA = ({
-  driftConfidence = 0.001,
-  warningConfidence = 0.005,
-  direction = "up",
-}: HddmOptions = {}): Fold<number, DriftReading, HddmAState> => {
+export const hddmA = (options: HddmOptions = {}): Fold<number, DriftReading, HddmAState> => {
+  knownOptions(actor, options, ["driftConfidence", "warningConfidence", "direction"]);
+  const { driftConfidence = 0.001, warningConfidence = 0.005, direction = "up" } = options;
   confidences(actor, driftConfidence, warningConfidence);
   const signs = signsOf(actor, direction);
   const bound = (n: number) => Math.sqrt(Math.log(1 / driftConfidence) / (2 * n));

@@ -1,5 +1,5 @@
 import type { Fold } from "../math/fold.ts";
-import { finite } from "../math/invalid.ts";
+import { finite, knownOptions } from "../math/invalid.ts";
 import { type DriftReading, errorRate, signsOf } from "./drift.ts";
 import { confidences, type HddmOptions } from "./hddmA.ts";
 
@@ -33,12 +33,9 @@ const actor = "hddmW()";
  * at the stream; with a look at each item noise passes for drift, so the defaults are lower.
  * @throws InvalidInputError on options out of range, and on items outside of [0, 1].
  */
-export const hddmW = ({
-  driftConfidence = 1e-5,
-  warningConfidence = 1e-3,
-  lambda = 0.05,
-  direction = "up",
-}: HddmWOptions = {}): Fold<number, DriftReading, HddmWState> => {
+export const hddmW = (options: HddmWOptions = {}): Fold<number, DriftReading, HddmWState> => {
+  knownOptions(actor, options, ["driftConfidence", "warningConfidence", "lambda", "direction"]);
+  const { driftConfidence = 1e-5, warningConfidence = 1e-3, lambda = 0.05, direction = "up" } = options;
   confidences(actor, driftConfidence, warningConfidence);
   finite(actor, "lambda", lambda, { min: Number.MIN_VALUE, max: 1 });
   const signs = signsOf(actor, direction);

@@ -1,4 +1,4 @@
-import { finite } from "../math/invalid.ts";
+import { finite, knownOptions } from "../math/invalid.ts";
 import { actualClass, predictedClass, sameClasses } from "./classes.ts";
 import type { ThresholdOptions } from "./confusionCount.ts";
 import type { FadableFold } from "./fadable.ts";
@@ -21,9 +21,9 @@ const actor = "kappaM()";
  * first. The first row, which nothing came before, counts for neither. NaN when both, and −∞ when only the majority, were
  * always right.
  */
-export const kappaM = ({
-  threshold = 0.5,
-}: ThresholdOptions = {}): FadableFold<Scored, number, KappaMState> => {
+export const kappaM = (options: ThresholdOptions = {}): FadableFold<Scored, number, KappaMState> => {
+  knownOptions(actor, options, ["threshold"]);
+  const { threshold = 0.5 } = options;
   finite(actor, "threshold", threshold);
   return {
     init: () => ({ classes: [], weight: 0, right: 0, majority: 0 }),

@@ -1,4 +1,4 @@
-import { finite } from "../math/invalid.ts";
+import { finite, knownOptions } from "../math/invalid.ts";
 import { actualClass, predictedClass, sameClasses } from "./classes.ts";
 import type { ThresholdOptions } from "./confusionCount.ts";
 import type { Metric } from "./metric.ts";
@@ -23,7 +23,9 @@ const actor = "kappaTemporal()";
  * 2015): 1 is perfect, and what is below 0 is worse than no model. The first row, which nothing came before, counts for
  * neither. NaN when both, and −∞ when only no change, were always right.
  */
-export const kappaTemporal = ({ threshold = 0.5 }: ThresholdOptions = {}): Metric<KappaTemporalState> => {
+export const kappaTemporal = (options: ThresholdOptions = {}): Metric<KappaTemporalState> => {
+  knownOptions(actor, options, ["threshold"]);
+  const { threshold = 0.5 } = options;
   finite(actor, "threshold", threshold);
   return {
     init: () => ({ first: -1, firstWeight: 0, firstRight: 0, last: -1, weight: 0, right: 0, same: 0 }),

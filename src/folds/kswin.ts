@@ -1,5 +1,5 @@
 import type { Fold } from "../math/fold.ts";
-import { invalid, whole } from "../math/invalid.ts";
+import { invalid, knownOptions, whole } from "../math/invalid.ts";
 import { random, randomFrom } from "../math/random.ts";
 import { anyNumber, type DriftReading, openShare } from "./drift.ts";
 
@@ -30,12 +30,9 @@ const actor = "kswin()";
  * the newest r stay. Its estimate is the mean of the window. O(n) memory, O(r log r) an item; the same seed draws the same.
  * @throws InvalidInputError on options out of range, and on items that are no finite numbers.
  */
-export const kswin = ({
-  alpha = 0.0001,
-  window = 100,
-  recent = 30,
-  seed = 0,
-}: KswinOptions = {}): Fold<number, DriftReading, KswinState> => {
+export const kswin = (options: KswinOptions = {}): Fold<number, DriftReading, KswinState> => {
+  knownOptions(actor, options, ["alpha", "window", "recent", "seed"]);
+  const { alpha = 0.0001, window = 100, recent = 30, seed = 0 } = options;
   openShare(actor, "alpha", alpha);
   whole(actor, "recent", recent);
   whole(actor, "window", window);

@@ -1,5 +1,5 @@
 import type { Fold } from "../math/fold.ts";
-import { finite, whole } from "../math/invalid.ts";
+import { finite, knownOptions, whole } from "../math/invalid.ts";
 import { anyNumber, type DriftDirection, type DriftReading, signsOf } from "./drift.ts";
 
 export interface PageHinkleyOptions {
@@ -30,13 +30,11 @@ const actor = "pageHinkley()";
  * α = 1: m ← max(0, α·m + x − x̄ − δ), and the same of −x for a fall. δ and λ are in the unit of the items.
  * @throws InvalidInputError on options out of range, and on items that are no finite numbers.
  */
-export const pageHinkley = ({
-  minItems = 30,
-  delta = 0.005,
-  threshold = 50,
-  alpha = 0.9999,
-  direction = "both",
-}: PageHinkleyOptions = {}): Fold<number, DriftReading, PageHinkleyState> => {
+export const pageHinkley = (
+  options: PageHinkleyOptions = {},
+): Fold<number, DriftReading, PageHinkleyState> => {
+  knownOptions(actor, options, ["minItems", "delta", "threshold", "alpha", "direction"]);
+  const { minItems = 30, delta = 0.005, threshold = 50, alpha = 0.9999, direction = "both" } = options;
   whole(actor, "minItems", minItems);
   finite(actor, "delta", delta, { min: 0 });
   finite(actor, "threshold", threshold, { min: Number.MIN_VALUE });

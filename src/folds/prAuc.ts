@@ -1,5 +1,5 @@
 import type { Fold } from "../math/fold.ts";
-import { whole } from "../math/invalid.ts";
+import { knownOptions, whole } from "../math/invalid.ts";
 import type { AucState } from "./auc.ts";
 import { aucOfBins, type BinsState } from "./aucOfBins.ts";
 import { lastScores } from "./lastScores.ts";
@@ -18,13 +18,9 @@ const actor = "prAuc()";
  */
 export function prAuc(options: { bins: number }): MergeableFold<Scored, number, BinsState>;
 export function prAuc(options?: { window?: number }): Fold<Scored, number, AucState>;
-export function prAuc({
-  bins,
-  window = 10_000,
-}: {
-  bins?: number;
-  window?: number;
-} = {}): Fold<Scored, number> {
+export function prAuc(options: { bins?: number; window?: number } = {}): Fold<Scored, number> {
+  knownOptions(actor, options, ["bins", "window"]);
+  const { bins, window = 10_000 } = options;
   if (bins !== undefined) {
     const binned: MergeableFold<Scored, number, BinsState> = {
       ...aucOfBins(actor, whole(actor, "bins", bins)),

@@ -1,5 +1,5 @@
 import type { Fold } from "../math/fold.ts";
-import { whole } from "../math/invalid.ts";
+import { knownOptions, whole } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { affine, type ColumnScalerState, columnScaler, type Scaling } from "./columnScaler.ts";
 import { keepLast, type LastSorted, lastSorted } from "./lastSorted.ts";
@@ -19,11 +19,11 @@ const actor = "robustScaler()";
  * between neighbours by linear interpolation (Hyndman & Fan, 1996, type 7). What is not finite is not learned, and stays
  * as it is. A number costs a shift within the sorted window.
  */
-export const robustScaler = ({
-  window = 1000,
-}: {
-  window?: number;
-} = {}): Fold<Matrix | ArrayLike<number>, Robust, ColumnScalerState<LastSorted>> => {
+export const robustScaler = (
+  options: { window?: number } = {},
+): Fold<Matrix | ArrayLike<number>, Robust, ColumnScalerState<LastSorted>> => {
+  knownOptions(actor, options, ["window"]);
+  const { window = 1000 } = options;
   whole(actor, "window", window);
   return columnScaler<LastSorted, Robust>(actor, {
     column: lastSorted,

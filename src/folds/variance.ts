@@ -1,4 +1,4 @@
-import { whole } from "../math/invalid.ts";
+import { knownOptions, whole } from "../math/invalid.ts";
 import type { MergeableFold } from "./mergeable.ts";
 import { type Moments, meanOf, moments, see, seeBoth } from "./moments.ts";
 
@@ -16,7 +16,9 @@ export interface Spread {
  * Chan, Golub & LeVeque, 1983. The variance is the population's; with `{ ddof: 1 }` it is the sample's. NaN as long as
  * there are not more numbers than `ddof`.
  */
-export const variance = ({ ddof = 0 }: { ddof?: number } = {}): MergeableFold<number, Spread, Moments> => {
+export const variance = (options: { ddof?: number } = {}): MergeableFold<number, Spread, Moments> => {
+  knownOptions("variance()", options, ["ddof"]);
+  const { ddof = 0 } = options;
   whole("variance()", "ddof", ddof, 0);
   return {
     init: moments,

@@ -1,5 +1,5 @@
 import type { Fold } from "../math/fold.ts";
-import { invalid } from "../math/invalid.ts";
+import { invalid, knownOptions } from "../math/invalid.ts";
 import { type Matrix, zeros } from "../math/matrix.ts";
 import { noChange } from "./noChange.ts";
 import { priorClass } from "./priorClass.ts";
@@ -32,8 +32,10 @@ export interface BaselinesState<State> {
  */
 export const withBaselines = <Reading, State, Other extends "prior" | "mean" = "prior">(
   metric: Fold<Scored, Reading, State>,
-  { beside = "prior" as Other }: { beside?: Other } = {},
+  options: { beside?: Other } = {},
 ): Fold<Scored, Beside<Reading, Other>, BaselinesState<State>> => {
+  knownOptions(actor, options, ["beside"]);
+  const { beside = "prior" as Other } = options;
   if (beside !== "prior" && beside !== "mean")
     throw invalid(actor, `"prior" or "mean" as beside`, String(beside));
   const last = noChange();

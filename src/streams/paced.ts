@@ -1,5 +1,5 @@
 import { from, type Observable, type ObservableInput } from "rxjs";
-import { finite } from "../math/invalid.ts";
+import { finite, knownOptions } from "../math/invalid.ts";
 import { eventLoop } from "./eventLoop.ts";
 import { pulling } from "./pulling.ts";
 import { slices } from "./slices.ts";
@@ -17,6 +17,7 @@ export const paced = <Item>(
   options: YieldOptions = {},
 ): Observable<Item> => {
   finite("paced()", "ms", ms, { min: 0 });
+  knownOptions("paced()", options, ["maxPending", "scheduler"]);
   return isIterable(source)
     ? pulling(source, () => slices(ms, options.scheduler ?? eventLoop))
     : from(source).pipe(yieldEvery(ms, options));

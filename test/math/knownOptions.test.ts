@@ -1,47 +1,77 @@
 import {
   accumulate,
+  accuracy,
   adadelta,
   adagrad,
   adam,
+  adwin,
+  auc,
   backpressure,
+  balancedAccuracy,
   batchNorm,
   binaryCrossentropy,
+  calibrationError,
   categoricalCrossentropy,
   clipByValue,
+  cohenKappa,
+  conformalInterval,
+  conformalSet,
+  confusionMatrix,
   cosine,
+  cusum,
+  ddm,
   delayed,
   dense,
+  divergence,
   earlyStopping,
+  eddm,
   embedding,
   epochs,
   exponentialDecay,
+  fBeta,
   focal,
   fromPull,
   ftrl,
   gelu,
+  geometricMean,
+  hddmA,
+  hddmW,
   huber,
   inverseTime,
+  kappaM,
+  kappaTemporal,
+  kswin,
   l1,
   layerNorm,
   learner,
   logging,
+  matthewsCorrelation,
   meanSquaredError,
   minibatch,
   model,
   multitask,
   nadam,
   oneCycle,
+  pageHinkley,
+  platt,
   poisson,
+  prAuc,
+  precision,
   prequential,
   quarantine,
+  recall,
   reduceOnPlateau,
   rmsprop,
+  robustScaler,
   sgd,
   split,
   standardize,
   stepDecay,
+  temperature,
   train,
+  variance,
   weightDecay,
+  withBaselines,
   yieldEvery,
 } from "rxgrad";
 import { expect, it } from "vitest";
@@ -203,4 +233,52 @@ it("knownOptions() takes known ones, undefined ones among them, and none at all"
   expect(() => knownOptions("f()", {}, [])).not.toThrow();
   expect(() => knownOptions("f()", { a: 1, b: undefined }, ["a", "b"])).not.toThrow();
   expect(() => accumulate(2, adam(0.1, {}))).not.toThrow();
+});
+
+const folds = {
+  accuracy,
+  adwin,
+  auc,
+  balancedAccuracy,
+  calibrationError,
+  cohenKappa,
+  conformalInterval,
+  conformalSet,
+  confusionMatrix,
+  cusum,
+  ddm,
+  divergence,
+  eddm,
+  geometricMean,
+  hddmA,
+  hddmW,
+  kappaM,
+  kappaTemporal,
+  kswin,
+  matthewsCorrelation,
+  pageHinkley,
+  platt,
+  prAuc,
+  precision,
+  recall,
+  robustScaler,
+  temperature,
+  variance,
+};
+
+it.each(Object.entries(folds))("%s() refuses options that nobody reads, by its own name", (name, fold) => {
+  const build = fold as (options: object) => unknown;
+  expect(() => build({ thresold: 0.5 })).toThrow(
+    new RegExp(`^${name}\\(.*\\) expects options named \\w.*, got thresold$`),
+  );
+  expect(() => build({})).not.toThrow();
+});
+
+it("fBeta() and withBaselines() refuse options that nobody reads", () => {
+  expect(() => fBeta(1, untyped({ mean: "macro" }))).toThrow(
+    "fBeta() expects options named average, positive, threshold, got mean",
+  );
+  expect(() => withBaselines(accuracy(), untyped({ by: 1 }))).toThrow(
+    "withBaselines() expects options named beside, got by",
+  );
 });
