@@ -381,7 +381,7 @@ export { guard } from "./streams/guard.ts";
 export type { AheadOf, HorizonOptions } from "./streams/horizon.ts";
 export { horizon } from "./streams/horizon.ts";
 export { joinLabels } from "./streams/joinLabels.ts";
-export type { Both, JoinLabelsOptions, OfBoth } from "./streams/joinLabelsOptions.ts";
+export type { Both, JoinLabelsOptions, LiveLabels, OfBoth } from "./streams/joinLabelsOptions.ts";
 export { joinLabelsWith } from "./streams/joinLabelsWith.ts";
 export type { KeyedOptions } from "./streams/keyed.ts";
 export { keyed } from "./streams/keyed.ts";

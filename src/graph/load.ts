@@ -1,10 +1,11 @@
+import { setField } from "../formats/plainData.ts";
 import { checkState } from "../formats/putState.ts";
 import { readSaved, type Saved, type SavedLimits, type SavedModel } from "../formats/readSaved.ts";
 import { tensorName } from "../formats/savedNames.ts";
 import { fault, invalid, inWords, knownOptions } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import type { Model } from "./model.ts";
-import { modelsOf, partsOf, type SavedModels, type Stateful } from "./savedModels.ts";
+import { fieldsOf, isRecord, modelsOf, partsOf, type SavedModels, type Stateful } from "./savedModels.ts";
 
 export interface LoadOptions extends SavedLimits {
   /** Those that were saved, by the same names. */
@@ -46,9 +47,10 @@ export const load = (models: SavedModels, bytes: Uint8Array, options: LoadOption
   const found = puts.reduce((sum, { tensors }) => sum + tensors, 0);
   if (saved.tensors.size !== found)
     throw invalid(actor, `${found} tensors of weights and buffers`, String(saved.tensors.size));
-  for (const [name, { state }] of others) checkState(actor, `part ${name}`, state, saved.parts.get(name));
+  for (const [name, part] of others) checkPart(name, part, saved.parts.get(name));
   // nothing is refused from here on
-  for (const [name, part] of others) part.state = saved.parts.get(name);
+  for (const [name, part] of others)
+    for (const [key, value] of Object.entries(saved.parts.get(name) as object)) setField(part, key, value);
   for (const { put } of puts) put();
   return { position: saved.position, version: saved.version };
 };
@@ -61,6 +63,13 @@ const sameNames = (
   if (own.length === saved.size && own.every(([name]) => saved.has(name))) return;
   const inList = (names: Iterable<string>) => [...names].map((name) => name || "one").join(", ") || "none";
   throw invalid(actor, `the ${what} that were saved (${inList(saved.keys())})`, inList(own.map(([n]) => n)));
+};
+
+/** Of what is more than its fields, only the state may be assigned. */
+const checkPart = (name: string, part: Stateful, saved: unknown): void => {
+  checkState(actor, `part ${name}`, fieldsOf(part), saved);
+  const other = Object.keys(saved as object).find((key) => key !== "state");
+  if (other !== undefined && !isRecord(part)) throw invalid(actor, `the state of part ${name} alone`, other);
 };
 
 interface Checked {

@@ -4,7 +4,7 @@ import type { Tensor } from "../formats/tensor.ts";
 import { writeSafetensors } from "../formats/writeSafetensors.ts";
 import { knownOptions } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
-import { modelsOf, partsOf, type SavedModels, type Stateful } from "./savedModels.ts";
+import { fieldsOf, modelsOf, partsOf, type SavedModels, type Stateful } from "./savedModels.ts";
 
 export interface SaveOptions {
   /** What else has a state: scalers, memories, vocabularies, held folds, by names of your choice. */
@@ -39,7 +39,7 @@ export const save = (models: SavedModels, options: SaveOptions = {}): Uint8Array
   });
   const { json, pools } = encodeState(actor, {
     models: new Map(described),
-    parts: new Map(partsOf(actor, parts).map(([name, { state }]) => [name, state])),
+    parts: new Map(partsOf(actor, parts).map(([name, part]) => [name, fieldsOf(part)])),
     position,
   });
   const text = new TextEncoder().encode(json);

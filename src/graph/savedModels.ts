@@ -1,3 +1,4 @@
+import { isPlain } from "../formats/plainData.ts";
 import { invalid, inWords } from "../math/invalid.ts";
 import type { Model } from "./model.ts";
 
@@ -33,6 +34,17 @@ export const partsOf = (
       );
   return list;
 };
+
+/** What is kept of a part: its state, or all fields of one that has nothing but fields, such as the `live` of a replay. */
+export const fieldsOf = (part: Stateful): Readonly<Record<string, unknown>> =>
+  isRecord(part) ? { ...part } : { state: part.state };
+
+/** Whether a part is an object of fields alone, none of them a function. */
+export const isRecord = (part: object): boolean =>
+  isPlain(part) &&
+  Object.values(Object.getOwnPropertyDescriptors(part)).every(
+    (own) => "value" in own && typeof own.value !== "function",
+  );
 
 const isAssignable = (part: object): boolean => {
   for (let at: object | null = part; at; at = Object.getPrototypeOf(at)) {

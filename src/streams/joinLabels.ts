@@ -3,7 +3,7 @@ import { labelJoin } from "../folds/labelJoin.ts";
 import type { LabelKey, Labelled } from "../folds/labelled.ts";
 import { finite, invalid, inWords } from "../math/invalid.ts";
 import { copyOfItem } from "./copyOfItem.ts";
-import { type JoinLabelsOptions, joinLabelsSettings } from "./joinLabelsOptions.ts";
+import { type JoinLabelsOptions, joinLabelsSettings, type LiveLabels } from "./joinLabelsOptions.ts";
 import { receive } from "./receive.ts";
 
 /**
@@ -26,12 +26,14 @@ export const joinLabels = <Item, Label>(
   labels$: Observable<Label>,
   options: JoinLabelsOptions<Item, Label>,
 ): Observable<Labelled<Item, Label>> => {
-  const { key, moment, scheduler, onExpired, counts, ...bounds } = joinLabelsSettings(actor, options);
+  const { key, moment, scheduler, onExpired, counts, live, ...bounds } = joinLabelsSettings(actor, options);
   const join = labelJoin<Item, Label>(bounds);
 
   return new Observable((out) => {
-    const state = join.init();
-    let clock = Number.NEGATIVE_INFINITY;
+    const kept: LiveLabels<Item, Label> = live ?? { state: undefined };
+    const state = kept.state ?? join.init();
+    kept.state = state;
+    const clock = (): number => kept.clock ?? Number.NEGATIVE_INFINITY;
     let timer: Subscription | undefined;
     let open = 2;
     const tell = (): void => counts?.next(join.read(state));
@@ -43,11 +45,11 @@ export const joinLabels = <Item, Label>(
       }
     };
     const advance = (now: number): void => {
-      clock = Math.max(clock, now);
+      kept.clock = Math.max(clock(), now);
       for (
-        let gone = join.expire(state, clock);
+        let gone = join.expire(state, clock());
         gone;
-        gone = out.closed ? undefined : join.expire(state, clock)
+        gone = out.closed ? undefined : join.expire(state, clock())
       ) {
         if (onExpired === "drop") continue;
         const label = onExpired(gone.item);
@@ -95,13 +97,16 @@ export const joinLabels = <Item, Label>(
       },
     });
 
-    attempt(tell);
+    attempt(() => {
+      tell();
+      watch(); // what was waiting when the state was saved
+    });
     receive(
       predictions$,
       out,
-      observer(taking("item", (own, item) => join.item(state, own, copyOfItem(item), clock))),
+      observer(taking("item", (own, item) => join.item(state, own, copyOfItem(item), clock()))),
     );
-    receive(labels$, out, observer(taking("label", (own, label) => join.label(state, own, label, clock))));
+    receive(labels$, out, observer(taking("label", (own, label) => join.label(state, own, label, clock()))));
   });
 };
 

@@ -1,6 +1,6 @@
 import { asyncScheduler, type Observer, type SchedulerLike } from "rxjs";
 import type { LabelCounts } from "../folds/labelCounts.ts";
-import type { LabelJoinBounds } from "../folds/labelJoin.ts";
+import type { LabelJoinBounds, LabelJoinState } from "../folds/labelJoin.ts";
 import type { LabelKey } from "../folds/labelled.ts";
 import { finite, invalid, inWords, knownOptions, whole } from "../math/invalid.ts";
 
@@ -31,13 +31,22 @@ export interface JoinLabelsOptions<Item, Label> {
   readonly onExpired?: "drop" | ((item: Item) => NoInfer<Label> | undefined);
   /** Is told, at the start and after each event, what became of all so far: a Subject, or any object with `next`. */
   readonly counts?: Pick<Observer<LabelCounts>, "next">;
+  /** Where the state is, if not inside the subscription: so that it can be saved, and gone on from. It begins as `{ state: undefined }`. */
+  readonly live?: LiveLabels<Item, Label>;
+}
+
+/** What waits for labels, and labels that wait; plain data. */
+export interface LiveLabels<Item, Label> {
+  state: LabelJoinState<Item, Label> | undefined;
+  /** How far time has come. */
+  clock?: number;
 }
 
 /** Options, checked and complete. */
 export interface JoinLabelsSettings<Item, Label>
   extends LabelJoinBounds,
     Required<Pick<JoinLabelsOptions<Item, Label>, "scheduler" | "onExpired">>,
-    Pick<JoinLabelsOptions<Item, Label>, "counts"> {
+    Pick<JoinLabelsOptions<Item, Label>, "counts" | "live"> {
   readonly key: Both<Item, Label, LabelKey>;
   readonly moment: Both<Item, Label, number> | undefined;
 }
@@ -49,7 +58,7 @@ export const joinLabelsSettings = <Item, Label>(
 ): JoinLabelsSettings<Item, Label> => {
   knownOptions(actor, options, names);
   const { key, moment, ttl = Number.POSITIVE_INFINITY, maxPending = 100_000, maxEarly = 10_000 } = options;
-  const { maxSettled = maxPending, scheduler = asyncScheduler, onExpired = "drop", counts } = options;
+  const { maxSettled = maxPending, scheduler = asyncScheduler, onExpired = "drop", counts, live } = options;
   if (ttl !== Number.POSITIVE_INFINITY) finite(actor, "ttl", ttl, { min: 0 });
   whole(actor, "maxPending", maxPending);
   whole(actor, "maxEarly", maxEarly, 0);
@@ -61,6 +70,7 @@ export const joinLabelsSettings = <Item, Label>(
     moment: moment && both(actor, "moment", moment),
     ...{ ttl, maxPending, maxEarly, maxSettled, scheduler, onExpired },
     ...(counts ? { counts } : {}),
+    ...(live ? { live } : {}),
   };
 };
 
@@ -74,6 +84,7 @@ const names = [
   "maxSettled",
   "onExpired",
   "counts",
+  "live",
 ] as const;
 
 const both = <Item, Label, Read>(

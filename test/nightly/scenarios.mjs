@@ -171,7 +171,7 @@ export const training = (setting) => {
   const metrics = choices.detectors[setting.detectors]();
   const learn = prequential(net, { loss, optimizer, metrics });
   const learning = memory
-    ? replay(memory, learn, { live, ...(memory.feedback ? { loss: mse } : {}) })
+    ? replay(memory, learn, { live, mix: 0.7, ...(memory.feedback ? { loss: mse } : {}) })
     : learn;
   return {
     net,

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { dense, load, model, save } from "rxgrad";
 import {
   connect,
   EMPTY,
@@ -17,6 +18,7 @@ import { describe, expect, test } from "vitest";
 import { type LabelCounts, noLabels } from "../../src/folds/labelCounts.ts";
 import type { Labelled } from "../../src/folds/labelled.ts";
 import { joinLabels } from "../../src/streams/joinLabels.ts";
+import type { LiveLabels } from "../../src/streams/joinLabelsOptions.ts";
 import { joinLabelsWith } from "../../src/streams/joinLabelsWith.ts";
 import { operatorLaws } from "../laws/operator.ts";
 
@@ -379,4 +381,42 @@ test("joinLabels() refuses options that make no sense", () => {
   );
   expect(made({ onExpired: "keep" })).toThrow('"drop" or a function');
   expect(made({ timeout: 3 })).toThrow("got timeout");
+});
+
+test("joinLabels() goes on from a state that was saved, as if it had never stopped", () => {
+  const steps: readonly (readonly [kind: "item" | "label", time: number, id: string])[] = [
+    ["item", 1, "a"],
+    ["label", 2, "b"],
+    ["item", 3, "c"],
+    ["label", 9, "d"], // time has come to 9
+    ["label", 4, "a"],
+    ["item", 5, "b"],
+    ["item", 6, "e"],
+    ["label", 15, "e"],
+    ["label", 15, "c"],
+  ];
+  const run = (begin: number, end: number, live: LiveLabels<Item, Label>) => {
+    const [items$, labels$] = [new Subject<Item>(), new Subject<Label>()];
+    const out: string[] = [];
+    const onExpired = ({ id, time }: Item): Label => ({ id, time, fraud: 0 });
+    const bounds = { key, moment, ttl: 8, onExpired, live };
+    const subscription = joinLabels(items$, labels$, bounds).subscribe(({ item, waited, expired }) =>
+      out.push(`${item.id} after ${waited}${expired ? ", expired" : ""}`),
+    );
+    for (const [kind, time, id] of steps.slice(begin, end))
+      kind === "item" ? items$.next({ id, time }) : labels$.next({ id, time, fraud: 1 });
+    subscription.unsubscribe();
+    return out;
+  };
+  const whole = run(0, steps.length, { state: undefined });
+  expect(whole.length).toBeGreaterThan(3);
+  for (let stop = 0; stop <= steps.length; stop++) {
+    const live: LiveLabels<Item, Label> = { state: undefined };
+    const before = run(0, stop, live);
+    const net = model(dense(1, 1));
+    const bytes = save(net, { parts: { live } });
+    const other: LiveLabels<Item, Label> = { state: undefined };
+    load(net, bytes, { parts: { live: other } });
+    expect([...before, ...run(stop, steps.length, other)]).toEqual(whole);
+  }
 });
