@@ -1,7 +1,7 @@
 import { largest } from "../graph/checkInput.ts";
 import type { Width } from "../layers/layer.ts";
 import { invalid, inWords } from "../math/invalid.ts";
-import type { Precision } from "../math/matrix.ts";
+import { type Matrix, matrix, type Precision } from "../math/matrix.ts";
 import { isSparse, type Sparse } from "../math/sparse.ts";
 import type { Sample, SparseSample } from "./sample.ts";
 
@@ -12,6 +12,8 @@ export interface Soundness {
   readonly targets?: Width;
   /** That of the model: what it cannot hold becomes infinite there, such as 1e308 in float32, the default. */
   readonly precision?: Precision | undefined;
+  /** Refuses targets, 1 × m, that a loss is not defined for. */
+  readonly fits?: ((y: Matrix) => void) | undefined;
 }
 
 /**
@@ -23,7 +25,7 @@ export const checkSample = (
   actor: string,
   sample: Sample | SparseSample,
   position: number,
-  { inputs, targets, precision = "float32" }: Soundness,
+  { inputs, targets, precision = "float32", fits }: Soundness,
 ): void => {
   if (typeof sample !== "object" || sample === null)
     throw invalid(actor, "samples { x, y }", `${inWords(sample)} as sample ${position}`);
@@ -38,6 +40,7 @@ export const checkSample = (
       "a finite number of at least 0 as weight",
       `${inWords(weight)} of sample ${position}`,
     );
+  fits?.(matrix([typeof y === "number" ? [y] : y]));
 };
 
 const isRow = (x: SparseSample["x"] | Sample["x"]): x is Sparse => isSparse(x as Sparse);

@@ -1,6 +1,8 @@
 import { asyncScheduler, type OperatorFunction, type SchedulerLike, type Subscription } from "rxjs";
 import type { Batch } from "../graph/batch.ts";
+import type { Model } from "../graph/model.ts";
 import type { Renewal } from "../graph/renewal.ts";
+import type { Loss } from "../losses/loss.ts";
 import { finite, invalid, inWords, isInvalidInput, knownOptions, whole } from "../math/invalid.ts";
 import { checkSample, type Soundness } from "./checkSample.ts";
 import { collector } from "./collector.ts";
@@ -8,7 +10,13 @@ import { operate } from "./operate.ts";
 import type { Sample, SparseSample } from "./sample.ts";
 import { bothRenewals, usesRenewed } from "./usesRenewed.ts";
 
-export interface MinibatchOptions extends Soundness {
+export interface MinibatchOptions extends Omit<Soundness, "fits"> {
+  /**
+   * What the samples are for: from the model follow `inputs` and `precision`, unless they are told otherwise, and the loss
+   * says which targets it is defined for.
+   */
+  readonly for?: { readonly model: Pick<Model, "inputs" | "outputs" | "weights">; readonly loss?: Loss };
+
   /** Milliseconds from the first sample of a batch after which it is emitted at the latest. */
   readonly maxWait?: number;
   readonly scheduler?: SchedulerLike;
@@ -26,7 +34,7 @@ export interface MinibatchOptions extends Soundness {
  *
  * With `onInvalid: "skip"` a bad sample is left out, and the good ones beside it are not: one with what is no number, not
  * finite in this `precision`, or of another width. Without `inputs` and `targets` the first good sample says how wide;
- * bad data that comes first must not, so tell them: `minibatch(32, { onInvalid: "skip", inputs: net.inputs, targets: 1 })`.
+ * bad data that comes first must not, so tell them, or `for` what: `minibatch(32, { onInvalid: "skip", for: { model, loss } })`.
  *
  * Hand-written, because it sees every sample and holds a timer for each batch.
  * @throws InvalidInputError (as an error of the stream) on samples that differ in width or hold what is no number, unless
@@ -41,12 +49,11 @@ export const minibatch = (
   const { maxWait, scheduler = asyncScheduler, onInvalid = "error", rejected } = options;
   if (size !== Number.POSITIVE_INFINITY) whole(actor, "size", size);
   if (maxWait !== undefined) finite(actor, "maxWait", maxWait, { min: 0 });
-  checkSoundness(actor, options);
+  const sound = soundness(actor, options);
   if (onInvalid !== "error" && onInvalid !== "skip")
     throw invalid(actor, '"error" or "skip" as onInvalid', inWords(onInvalid));
   const skip = onInvalid === "skip";
-  const { inputs, targets, precision } = options;
-  const strict = skip || inputs !== undefined || targets !== undefined || precision !== undefined;
+  const strict = skip || Object.values(sound).some((one) => one !== undefined);
   return operate((out) => {
     const samples = collector(actor, size);
     let position = 0;
@@ -71,7 +78,7 @@ export const minibatch = (
     const takeIn = (sample: Sample | SparseSample): boolean => {
       const at = position++;
       try {
-        if (strict) checkSample(actor, sample, at, options);
+        if (strict) checkSample(actor, sample, at, sound);
         waiting = samples.push(sample, at);
         return true;
       } catch (error) {
@@ -103,12 +110,23 @@ const known: readonly (keyof MinibatchOptions)[] = [
   "inputs",
   "targets",
   "precision",
+  "for",
 ];
 
-/** @throws InvalidInputError for what is no width and no precision. */
-const checkSoundness = (actor: string, { inputs, targets, precision = "float32" }: Soundness): void => {
+/** What the options say of samples. @throws InvalidInputError for what is no width, no precision, and no model. */
+const soundness = (actor: string, { inputs, targets, precision, for: use }: MinibatchOptions): Soundness => {
   if (inputs !== undefined) whole(actor, "inputs", inputs);
   if (targets !== undefined) whole(actor, "targets", targets);
-  if (precision !== "float32" && precision !== "float64")
+  if (precision !== undefined && precision !== "float32" && precision !== "float64")
     throw invalid(actor, '"float32" or "float64" as precision', inWords(precision));
+  if (!use) return { inputs, targets, precision };
+  const { model, loss } = use;
+  if (typeof model?.weights !== "object") throw invalid(actor, "{ model, loss? } as for", inWords(use));
+  const { outputs } = model;
+  return {
+    inputs: inputs ?? model.inputs,
+    targets,
+    precision: precision ?? model.weights.kernels.precision,
+    fits: loss && outputs !== undefined ? (y) => loss.check(y, outputs) : undefined,
+  };
 };

@@ -160,7 +160,7 @@ const misspelt: [build: () => unknown, message: string][] = [
   [() => gelu(untyped({ approx: "tanh" })), "gelu() expects options named approximate, got approx"],
   [
     () => minibatch(2, untyped({ wait: 1 })),
-    "minibatch(2) expects options named maxWait, scheduler, onInvalid, rejected, inputs, targets, precision, got wait",
+    "minibatch(2) expects options named maxWait, scheduler, onInvalid, rejected, inputs, targets, precision, for, got wait",
   ],
   [
     () => standardize(untyped({ input: 1 })),

@@ -19,7 +19,10 @@ import {
 import { TestScheduler } from "rxjs/testing";
 import { describe, expect, expectTypeOf, test, vi } from "vitest";
 import type { Batch } from "../../src/graph/batch.ts";
-import { toRows } from "../../src/math/matrix.ts";
+import { model } from "../../src/graph/model.ts";
+import { dense } from "../../src/layers/dense.ts";
+import { categoricalCrossentropy } from "../../src/losses/categoricalCrossentropy.ts";
+import { type Precision, toRows } from "../../src/math/matrix.ts";
 import { sparse } from "../../src/math/sparse.ts";
 import { type MinibatchOptions, minibatch } from "../../src/streams/minibatch.ts";
 import type { Sample } from "../../src/streams/sample.ts";
@@ -358,6 +361,31 @@ test('minibatch({ onInvalid: "skip" }) looks at sparse rows, and survives what p
   expect(rejected).toHaveLength(6);
 });
 
+test("minibatch({ for }) knows from a model and a loss what a sample must be", () => {
+  const net = (precision: Precision) => model(dense(2, 3), { precision });
+  const loss = categoricalCrossentropy({ fromLogits: true });
+  const samples = [
+    { x: [1], y: 0 },
+    { x: [1, 2], y: 2 },
+    { x: [1, 2], y: 3 },
+    { x: [1, 2], y: 0.5 },
+    { x: [1e200, 2], y: 0 },
+  ];
+  const { rows, rejected } = skipping(samples, { for: { model: net("float32"), loss } });
+  expect(rows).toEqual([[1, 2]]);
+  expect(rejected).toEqual([
+    "2 numbers in x, got 1 of sample 0",
+    expect.stringMatching(/, got 3 in row 0$/),
+    expect.stringMatching(/, got 0.5 in row 0$/),
+    expect.stringContaining("got 1e+200"),
+  ]);
+  expect(skipping(samples, { for: { model: net("float64") } }).rows).toHaveLength(4);
+  expect(skipping(samples, { for: { model: net("float64") }, inputs: 1, precision: "float64" }).rows).toEqual(
+    [[1]],
+  );
+  expect(() => minibatch(2, { for: {} as never })).toThrow("expects { model, loss? } as for, got an object");
+});
+
 test("minibatch() refuses options that are none", () => {
   expect(() => minibatch(2, { onInvalid: "drop" as never })).toThrow(
     '"error" or "skip" as onInvalid, got "drop"',
@@ -365,6 +393,6 @@ test("minibatch() refuses options that are none", () => {
   expect(() => minibatch(2, { inputs: 0 })).toThrow("as inputs, got 0");
   expect(() => minibatch(2, { precision: "half" as never })).toThrow('as precision, got "half"');
   expect(() => minibatch(2, { maxwait: 5 } as never)).toThrow(
-    "expects options named maxWait, scheduler, onInvalid, rejected, inputs, targets, precision, got maxwait",
+    "expects options named maxWait, scheduler, onInvalid, rejected, inputs, targets, precision, for, got maxwait",
   );
 });

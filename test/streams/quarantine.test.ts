@@ -54,7 +54,7 @@ const byEncode = (net: Model, onInvalid: Way, bad = quarantine()) => {
     outcome(
       from(events as Reading[]).pipe(
         encode(schema, { target: ({ load }: Reading) => load, onInvalid, rejected: bad.put }),
-        minibatch(4, { onInvalid, rejected: bad.put, inputs: net.inputs, targets: 1 }),
+        minibatch(4, { onInvalid, rejected: bad.put, for: { model: net, loss: meanSquaredError() } }),
         train(net, { loss: meanSquaredError(), optimizer: adam(0.01), onInvalid }),
       ),
     );
@@ -66,7 +66,7 @@ const bySamples = (net: Model, onInvalid: Way, bad = quarantine()) => {
   return (samples: readonly unknown[]) =>
     outcome(
       from(samples as never[]).pipe(
-        minibatch(4, { onInvalid, rejected: bad.put, inputs: net.inputs, targets: 1 }),
+        minibatch(4, { onInvalid, rejected: bad.put, for: { model: net, loss: meanSquaredError() } }),
         train(net, { loss: meanSquaredError(), optimizer: adam(0.01), onInvalid }),
       ),
     );
