@@ -38,8 +38,8 @@ export const seenCrossentropy = (): Loss =>
     },
   });
 
-/** The softmax of the first `seen` logits, 0 of the others; with `doubt`, so much of it is dealt out evenly. */
-export const seenSoftmax = (z: ArrayLike<number>, seen: number, doubt = 0): Float64Array => {
+/** The softmax of the first `seen` logits, 0 of the others; so much of it as `doubt` is dealt out evenly. */
+export const seenSoftmax = (z: ArrayLike<number>, seen: number, doubt = 0.001): Float64Array => {
   const p = new Float64Array(z.length);
   let max = Number.NEGATIVE_INFINITY;
   for (let j = 0; j < seen; j++) max = Math.max(max, z[j]!);

@@ -65,18 +65,13 @@ export const onlineClassifier = <Event extends object>(
     mixture: weights.init(),
     last: -1,
   };
-  // −1, none, first
-  const oneHots = Array.from({ length: k + 1 }, (_, i) =>
-    Array.from({ length: k }, (_, j) => Number(j === i - 1)),
-  );
+  const indices = [...new Array(k).keys()];
+  const oneHots = [-1, ...indices].map((i) => indices.map((j) => Number(j === i)));
   const rowOf = (event: Event, after: number): OnlineRow => rows.row(event, oneHots[after + 1]!);
   const known = (): number => state.classes.vocabulary.keys.length;
   const speak = (logits: readonly ArrayLike<number>[], after: number, seen: number): Classified => {
-    const said = [
-      ...logits.map((z) => seenSoftmax(z, seen, doubt)),
-      chain.read(state.habit, -1, seen),
-      chain.read(state.habit, after, seen),
-    ];
+    const habits = [-1, after].map((before) => chain.read(state.habit, before, seen));
+    const said = [...logits.map((z) => seenSoftmax(z, seen)), ...habits];
     const F = meanOfSaid(said, weights.read(state.mixture));
     const probabilities = new Map<Label, number>();
     for (let j = 0; j < seen; j++) probabilities.set(classes.labelOf(state.classes, j)!, F[j]!);
@@ -150,6 +145,3 @@ export const onlineClassifier = <Event extends object>(
     close: nets.close,
   };
 };
-
-/** How much of what a net says is dealt out evenly. */
-const doubt = 0.001;
