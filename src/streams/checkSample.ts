@@ -1,4 +1,4 @@
-import { largest } from "../graph/checkInput.ts";
+import { checkInput, largest } from "../graph/checkInput.ts";
 import type { Width } from "../layers/layer.ts";
 import { invalid, inWords } from "../math/invalid.ts";
 import { type Matrix, matrix, type Precision } from "../math/matrix.ts";
@@ -31,7 +31,7 @@ export const checkSample = (
     throw invalid(actor, "samples { x, y }", `${inWords(sample)} as sample ${position}`);
   const { x, y, weight } = sample;
   const limit = largest[precision];
-  if (isRow(x)) checkRow(actor, x, position, inputs, limit);
+  if (isRow(x)) checkInput(`${actor} in sample ${position}`, x, inputs, precision);
   else checkList(actor, "x", x, position, inputs, limit);
   checkList(actor, "y", typeof y === "number" ? [y] : y, position, targets, limit);
   if (weight !== undefined && !(typeof weight === "number" && weight >= 0 && weight <= limit))
@@ -67,23 +67,4 @@ const checkList = (
     if (!(typeof v === "number" && Math.abs(v) <= limit))
       throw invalid(actor, `finite numbers in ${name}`, `${inWords(v)} in column ${j} of sample ${position}`);
   }
-};
-
-const checkRow = (
-  actor: string,
-  { rows, cols, indices, values }: Sparse,
-  position: number,
-  width: Width,
-  limit: number,
-): void => {
-  if (rows !== 1) throw invalid(actor, "one row as a sparse x", `${rows} of sample ${position}`);
-  if (width !== undefined && cols !== width)
-    throw invalid(actor, `x of ${width} columns`, `${cols} of sample ${position}`);
-  for (let k = 0; k < indices.length; k++)
-    if (!(indices[k]! >= 0 && indices[k]! < cols && Math.abs(values[k]!) <= limit))
-      throw invalid(
-        actor,
-        `finite numbers in columns 0 to ${cols - 1} of x`,
-        `${values[k]} in column ${indices[k]} of sample ${position}`,
-      );
 };
