@@ -39,7 +39,7 @@ export const checkState = (actor: string, what: string, live: unknown, saved: un
 const isNone = (value: unknown): value is undefined | null => value === undefined || value === null;
 
 /** Whether a part of a state must stay what it is, because rules hold on to its vectors. */
-const holdsVector = (value: unknown): boolean => {
+export const holdsVector = (value: unknown): boolean => {
   if (typeof value !== "object" || value === null) return false;
   if (isVector(value)) return true;
   return (Array.isArray(value) || isPlain(value)) && Object.values(value).some(holdsVector);

@@ -5,6 +5,7 @@ import { tensorName } from "../formats/savedNames.ts";
 import { fault, invalid, inWords, knownOptions } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import type { Model } from "./model.ts";
+import { checkParts, putParts } from "./partStates.ts";
 import { fieldsOf, isRecord, modelsOf, partsOf, type SavedModels, type Stateful } from "./savedModels.ts";
 
 export interface LoadOptions extends SavedLimits {
@@ -99,14 +100,14 @@ const checkedModel = (
     if (state instanceof Uint32Array && state.length === random.state.length) return [random, state] as const;
     throw invalid(actor, `${random.state.length} integers as random state of ${name}`, inWords(state));
   });
-  if (!weightsOnly) weights.parts.check(actor, one.parts);
+  if (!weightsOnly) checkParts(actor, weights.parts, one.parts);
   return {
     tensors: matrices.length,
     put: () => {
       for (const [{ data }, content] of contents) data.set(content);
       if (weightsOnly) return;
       for (const [random, state] of randoms) random.state.set(state);
-      weights.parts.put(one.parts);
+      putParts(actor, weights.parts, one.parts);
     },
   };
 };

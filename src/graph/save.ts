@@ -4,6 +4,7 @@ import type { Tensor } from "../formats/tensor.ts";
 import { writeSafetensors } from "../formats/writeSafetensors.ts";
 import { knownOptions } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
+import { partStates } from "./partStates.ts";
 import { fieldsOf, modelsOf, partsOf, type SavedModels, type Stateful } from "./savedModels.ts";
 
 export interface SaveOptions {
@@ -35,7 +36,7 @@ export const save = (models: SavedModels, options: SaveOptions = {}): Uint8Array
       for (const [key, buffer] of Object.entries(layer.buffers)) put(`${layer.name}.${key}`, buffer);
     const { precision } = weights.kernels;
     const random = new Map(weights.layers.map((layer) => [layer.name, layer.random.state]));
-    return [name, { plan: plan.source, precision, random, parts: weights.parts.states }] as const;
+    return [name, { plan: plan.source, precision, random, parts: partStates(weights.parts) }] as const;
   });
   const { json, pools } = encodeState(actor, {
     models: new Map(described),

@@ -1,10 +1,10 @@
-import { putState } from "../formats/putState.ts";
 import { invalid } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { eachRange, type Vector } from "../math/vector.ts";
 import { type Descend, descentOf, keeps } from "../optimizers/descend.ts";
 import type { Rule } from "../optimizers/rule.ts";
 import type { Keeper } from "./keeper.ts";
+import { takePart } from "./parts.ts";
 import type { Weights } from "./weights.ts";
 
 /** A rule at work on weights. */
@@ -45,11 +45,11 @@ class Updating implements Updater {
     this.descend = descentOf(rule);
     this.start();
     try {
-      this.leave = weights.parts.join({
+      this.leave = takePart(weights.parts, {
         source: rule.source,
         get: () => this.state,
-        set: (saved) => {
-          this.state = putState(this.state, saved);
+        set: (state) => {
+          this.state = state;
         },
       });
     } catch (error) {

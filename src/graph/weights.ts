@@ -8,7 +8,7 @@ import { simd } from "../math/simd/simd.ts";
 import type { Touched, Vector } from "../math/vector.ts";
 import { type GrowingVector, growingVector } from "./growingVector.ts";
 import type { Keeper } from "./keeper.ts";
-import { type Parts, parts as partsOfWeights } from "./parts.ts";
+import type { Parts } from "./parts.ts";
 
 /** What the weights keep for one layer. */
 export interface LayerWeights {
@@ -111,7 +111,7 @@ export const weights = ({
     parameters,
     layers,
     rules: new Set(),
-    parts: partsOfWeights(),
+    parts: { running: new Set(), waiting: [] },
     of: (layer) => known.get(layer) ?? claim(layer),
     afterUpdate: (commit) => {
       commits.push(commit);

@@ -4,7 +4,7 @@ import type { DriftReading } from "../folds/drift.ts";
 import type { Batch } from "../graph/batch.ts";
 import type { Keeper } from "../graph/keeper.ts";
 import type { Model } from "../graph/model.ts";
-import type { Part } from "../graph/parts.ts";
+import { type Part, takePart } from "../graph/parts.ts";
 import type { Fold } from "../math/fold.ts";
 import { blame, invalid, inWords, knownOptions } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
@@ -85,7 +85,7 @@ export const adapting = <const M extends Metrics = Record<never, never>>(
           state = saved;
         },
       };
-      out.add(model.weights.parts.join(part));
+      out.add(takePart(model.weights.parts, part));
       const watch = (step: PrequentialStep<M>): DriftReading => {
         try {
           state = detector.step(state, monitor(step));

@@ -1,4 +1,5 @@
 import type { Model } from "../graph/model.ts";
+import { takePart } from "../graph/parts.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** The states of metrics, live; `close` ends their part in the model, and what they measure. */
@@ -18,12 +19,11 @@ export const keptStates = (
   const states = Object.values(metrics ?? {}).map((metric) => metric.init());
   if (names.length === 0) return { states, close: engine.close };
   try {
-    const leave = model.weights.parts.join({
+    const leave = takePart(model.weights.parts, {
       source: `metrics of ${actor}: ${names.join(", ")}`,
       get: () => new Map(names.map((name, i) => [name, states[i]])),
-      set: (saved) => {
-        // not in place, as a metric may share what it begins with
-        for (let i = 0; i < names.length; i++) states[i] = (saved as Map<string, unknown>).get(names[i]!);
+      set: (state) => {
+        for (let i = 0; i < names.length; i++) states[i] = (state as Map<string, unknown>).get(names[i]!);
       },
     });
     return {
