@@ -227,3 +227,36 @@ it("train() refuses a guard that is none", () => {
     .subscribe({ error: ({ message }) => messages.push(message) });
   expect(messages).toEqual(["train() expects a guard, such as guard(), got object"]);
 });
+
+it("guard() keeps a stream alive and weights finite, whatever comes, under every policy but stop", () => {
+  const wild = [1e3, 1e9, 1e19, 1e30, -1e15, 3e38];
+  for (const policy of ["skip", "rollBack", "lowerRate"] as const)
+    for (let seed = 0; seed < 12; seed++) {
+      const rng = random(seed);
+      const net = network();
+      const data = batches(250, () => (rng.uniform() < 0.15 ? wild[rng.below(wild.length)] : undefined));
+      const { steps, refused, end } = run(
+        net,
+        data,
+        { policy, every: 7, warmup: rng.below(5), patience: 9 },
+        sgd(0.3),
+      );
+      expect(end).toBe("complete");
+      expect(steps.length + refused.length).toBe(250);
+      expect(bytes(net).every(Number.isFinite)).toBe(true);
+      expect(refused.length).toBeGreaterThan(5);
+    }
+});
+
+it("guard() begins anew with each run, and one guard may watch several models", () => {
+  const watching = guard({ policy: "lowerRate" });
+  const counts = [1, 2].map(() => {
+    const seen: unknown[] = [];
+    from(batches(40, (i) => (i === 30 ? 1e15 : undefined)))
+      .pipe(train(network(), { loss, optimizer: adam(0.02), guard: watching }))
+      .subscribe((step) => seen.push(step.guard));
+    return seen;
+  });
+  expect(counts[0]).toEqual(counts[1]);
+  expect(counts[0]!.at(-1)).toMatchObject({ refused: 1, rate: 0.5 });
+});
