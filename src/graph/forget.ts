@@ -21,7 +21,7 @@ export const forget = (model: Model, renewal: Renewal): void => {
 };
 
 /** Forgets what a batch says was renewed, on behalf of whoever learns from it, in whose turn it runs. */
-export const forgetRenewed = (actor: string, model: Model, batch: Batch): void => {
+export const forgetRenewed = (actor: string, model: Model, batch: Pick<Batch, "renewed" | "fresh">): void => {
   const renewed = batch?.renewed ?? batch?.fresh?.renewed;
   if (renewed === undefined) return;
   let ranges: readonly Range[];

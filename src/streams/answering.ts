@@ -1,7 +1,9 @@
 import type { Scored } from "../folds/scored.ts";
 import type { Batch } from "../graph/batch.ts";
+import { forgetRenewed } from "../graph/forget.ts";
 import type { Learned, TrainerOptions } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
+import type { Renewal } from "../graph/renewal.ts";
 import { trainer } from "../graph/trainer.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { type Slab, slab } from "../math/slab.ts";
@@ -10,12 +12,14 @@ import { collector } from "./collector.ts";
 import type { DelayedStep } from "./delayedStep.ts";
 import { metering } from "./metering.ts";
 import type { Metrics } from "./metrics.ts";
-import type { Sample } from "./sample.ts";
+import { renewals } from "./renewals.ts";
+import type { Sample, SparseSample } from "./sample.ts";
+import { usesRenewed } from "./usesRenewed.ts";
 
 /** An item that was predicted: its features as they were then, and its label, which the model must not know yet. */
 export interface Question<Item> {
   readonly item: Item;
-  readonly sample: Sample;
+  readonly sample: Sample | SparseSample;
   readonly position: number;
   /** What the model said, unless the item knows. */
   readonly prediction: Matrix | undefined;
@@ -25,6 +29,11 @@ export interface Question<Item> {
 export interface Answering<Item, M extends Metrics> {
   /** Scores a prediction and learns from the label, if that fills a batch, or is the last; undefined for what is refused. */
   answer(question: Question<Item>, prediction: Matrix, last: boolean): DelayedStep<Item, M> | undefined;
+  /**
+   * Forgets what the sample at `position` renewed. Labels that wait for their batch, and use it, are learned before; those that
+   * are still to come are learned without it, and not at all if their class has made way.
+   */
+  renew(renewal: Renewal, position: number): void;
   /** Learns from what did not fill a batch. */
   rest(): void;
   close(): void;
@@ -46,6 +55,7 @@ export const answering = <Item, M extends Metrics>(
   const sound = { inputs, precision: weights.kernels.precision };
   const read = metering(actor, metrics);
   const samples = collector(actor, batchSize);
+  const renewed = renewals();
   const fresh = slab();
   let waiting = 0;
 
@@ -55,7 +65,8 @@ export const answering = <Item, M extends Metrics>(
       checkSample(actor, sample, position, sound);
       const target = rowOf(fresh, sample.y);
       if (outputs !== undefined) loss.check(target, outputs);
-      waiting = samples.push(sample, position);
+      const current = renewed.without(sample, position);
+      if (current) waiting = samples.push(current, position);
       return target;
     } catch (error) {
       refuse(item, error);
@@ -88,6 +99,11 @@ export const answering = <Item, M extends Metrics>(
       const learned = waiting === batchSize || last ? rest() : undefined;
       if (learned) step.learned = learned;
       return step as unknown as DelayedStep<Item, M>;
+    },
+    renew: (renewal, position) => {
+      if (waiting > 0 && usesRenewed(samples.peek(), renewal)) rest();
+      forgetRenewed(actor, model, { renewed: renewal });
+      renewed.note(renewal, position);
     },
     rest: () => void rest(),
     close: engine.close,

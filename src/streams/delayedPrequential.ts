@@ -2,15 +2,15 @@ import { Observable, type OperatorFunction, share } from "rxjs";
 import { Lane } from "../graph/lane.ts";
 import type { TrainerOptions } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
-import { invalid, inWords, isInvalidInput, knownOptions, whole } from "../math/invalid.ts";
+import { invalid, isInvalidInput, knownOptions, whole } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { answering, type Question } from "./answering.ts";
-import { copyOfItem } from "./copyOfItem.ts";
 import type { DelayedStep } from "./delayedStep.ts";
 import { eventQueue, eventTime } from "./eventQueue.ts";
 import type { Metrics } from "./metrics.ts";
+import { ownSample } from "./ownSample.ts";
 import { receive } from "./receive.ts";
-import type { Sample } from "./sample.ts";
+import type { Sample, SparseSample } from "./sample.ts";
 
 export interface DelayedPrequentialOptions<Item, M extends Metrics> extends TrainerOptions {
   /** When an item is to be predicted, in any unit. */
@@ -21,7 +21,7 @@ export interface DelayedPrequentialOptions<Item, M extends Metrics> extends Trai
    * The features of an item and its label, read when it is predicted, and kept until the label comes: arrays that are reused must
    * be copied here. Without it the items are the samples, and copied.
    */
-  readonly sample?: (item: Item) => Sample;
+  readonly sample?: (item: Item) => Sample | SparseSample;
   /** What was predicted, 1 × m, for items that bring it along, read when the label comes; otherwise the model is asked at their moment. */
   readonly prediction?: (item: Item) => Matrix;
   readonly metrics?: M;
@@ -38,6 +38,9 @@ export interface DelayedPrequentialOptions<Item, M extends Metrics> extends Trai
  * prediction scored, and the model learns from the features of then. The order of questions and answers is that of River's
  * `simulate_qa`: answers that are due come before the next question, those due at the same time in the order of their questions,
  * and the rest at the end. Emits a step for each label; steps of one run are shared by all who subscribe.
+ *
+ * What a sample says was renewed (see {@link forget}) is forgotten before it is predicted; labels of earlier samples that use it
+ * are learned without it, and not at all if it was their class.
  * @example
  * flights$.pipe(delayedPrequential(net, {
  *   moment: ({ departed }) => departed, delay: ({ departed, landed }) => landed - departed,
@@ -48,12 +51,12 @@ export interface DelayedPrequentialOptions<Item, M extends Metrics> extends Trai
  */
 export function delayedPrequential<Item, const M extends Metrics = Record<never, never>>(
   model: Model,
-  options: DelayedPrequentialOptions<Item, M> & { readonly sample: (item: Item) => Sample },
+  options: DelayedPrequentialOptions<Item, M> & { readonly sample: (item: Item) => Sample | SparseSample },
 ): OperatorFunction<Item, DelayedStep<Item, M>>;
-export function delayedPrequential<Item extends Sample, const M extends Metrics = Record<never, never>>(
-  model: Model,
-  options: DelayedPrequentialOptions<Item, M>,
-): OperatorFunction<Item, DelayedStep<Item, M>>;
+export function delayedPrequential<
+  Item extends Sample | SparseSample,
+  const M extends Metrics = Record<never, never>,
+>(model: Model, options: DelayedPrequentialOptions<Item, M>): OperatorFunction<Item, DelayedStep<Item, M>>;
 export function delayedPrequential<Item, M extends Metrics>(
   model: Model,
   options: DelayedPrequentialOptions<Item, M>,
@@ -62,7 +65,7 @@ export function delayedPrequential<Item, M extends Metrics>(
   const {
     moment,
     delay,
-    sample = itself,
+    sample = (item: Item) => ownSample(actor, item),
     prediction,
     maxPending,
     batchSize = 1,
@@ -109,6 +112,7 @@ export function delayedPrequential<Item, M extends Metrics>(
           queue.advance(now);
           if (out.closed) return;
           const asked = sample(item);
+          if (asked?.renewed) answers.renew(asked.renewed, position);
           const answer = prediction ? undefined : model.predict(asked.x as readonly number[]);
           queue.push(due, { item, sample: asked, position, prediction: answer });
           position++;
@@ -140,11 +144,3 @@ const names = [
   ...(["loss", "optimizer", "classWeight", "onInvalid", "metrics"] as const),
   ...(["moment", "delay", "sample", "prediction", "batchSize", "maxPending"] as const),
 ];
-
-/** The item as a sample, as it is now. */
-const itself = (item: unknown): Sample => {
-  if (typeof item !== "object" || item === null) throw invalid(actor, "samples { x, y }", inWords(item));
-  const { x, y, weight } = item as Sample;
-  const own = { x: copyOfItem(x), y: copyOfItem(y) };
-  return weight === undefined ? own : { ...own, weight };
-};

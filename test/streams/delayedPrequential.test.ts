@@ -5,8 +5,12 @@ import { mae } from "../../src/folds/mae.ts";
 import { model } from "../../src/graph/model.ts";
 import { chain } from "../../src/graph/plan.ts";
 import { dense } from "../../src/layers/dense.ts";
+import { layerNorm } from "../../src/layers/layerNorm.ts";
+import { categoricalCrossentropy } from "../../src/losses/categoricalCrossentropy.ts";
 import { meanSquaredError } from "../../src/losses/meanSquaredError.ts";
-import { matrix } from "../../src/math/matrix.ts";
+import { type Matrix, matrix } from "../../src/math/matrix.ts";
+import { isSparse, type Sparse, sparse } from "../../src/math/sparse.ts";
+import { adam } from "../../src/optimizers/adam.ts";
 import { sgd } from "../../src/optimizers/sgd.ts";
 import { delayedPrequential } from "../../src/streams/delayedPrequential.ts";
 import { learner } from "../../src/streams/learner.ts";
@@ -210,4 +214,117 @@ test("delayedPrequential() refuses bad items one by one, and says why", () => {
   expect(made({ batchSize: 0 })).toThrow("as batchSize, got 0");
   expect(made({ moment: "time" })).toThrow("delayedPrequential() expects a function as moment, got string");
   expect(made({ until: 3 })).toThrow("got until");
+});
+
+interface Visit {
+  readonly at: number;
+  readonly wait: number;
+  readonly x: readonly number[];
+  readonly y: number;
+  readonly renewed?: { inputs?: number[]; outputs?: number[] };
+}
+
+test.each([1, 2])(
+  "delayedPrequential() forgets what a sample renewed before it is predicted, and learns earlier labels without it, in batches of %i",
+  (batchSize) => {
+    const visits: Visit[] = [
+      { at: 0, wait: 2, x: [1, 0], y: 3 }, // learned with its column, also if it waits for its batch
+      { at: 3, wait: 10, x: [1, 0], y: 5 },
+      { at: 4, wait: 20, x: [1, 0], y: -1, renewed: { inputs: [0] } },
+    ];
+    const options = () => ({ loss: meanSquaredError(), optimizer: adam(0.1) });
+    const make = () => model(chain(dense(2, 1)), { seed: 1, precision: "float64" });
+    const net = make();
+    const said: number[] = [];
+    from(visits)
+      .pipe(
+        delayedPrequential(net, {
+          ...options(),
+          moment: ({ at }) => at,
+          delay: ({ wait }) => wait,
+          batchSize,
+        }),
+      )
+      .subscribe(({ prediction }) => said.push(prediction.data[0]!));
+
+    const hand = make();
+    const pupil = learner(hand, options());
+    const expected = [hand.predict([1, 0]).data[0]!];
+    if (batchSize === 2) expected.push(hand.predict([1, 0]).data[0]!);
+    pupil.learnOne([1, 0], 3);
+    if (batchSize === 1) expected.push(hand.predict([1, 0]).data[0]!);
+    pupil.forget({ inputs: [0] });
+    expected.push(hand.parameters[1]!.value.data[0]!);
+    if (batchSize === 1) {
+      pupil.learnOne([0, 0], 5);
+      pupil.learnOne([1, 0], -1);
+    } else
+      pupil.learnBatch({
+        x: matrix([
+          [0, 0],
+          [1, 0],
+        ]),
+        y: matrix([[5], [-1]]),
+      });
+    expect(said).toEqual(expected);
+    expect([...net.weights.values.data]).toEqual([...hand.weights.values.data]);
+  },
+);
+
+test("delayedPrequential() scores a label whose class has made way, and does not learn it", () => {
+  const visits: Visit[] = [
+    { at: 0, wait: 10, x: [1], y: 1 },
+    { at: 1, wait: 20, x: [1], y: 1, renewed: { outputs: [1] } },
+  ];
+  const net = model(chain(dense(1, 2)), { seed: 1 });
+  const learned: (number | undefined)[] = [];
+  from(visits)
+    .pipe(
+      delayedPrequential(net, {
+        loss: categoricalCrossentropy({ fromLogits: true }),
+        optimizer: sgd(0.1),
+        moment: ({ at }) => at,
+        delay: ({ wait }) => wait,
+      }),
+    )
+    .subscribe((step) => learned.push(step.learned?.size));
+  expect(learned).toEqual([undefined, 1]);
+});
+
+test("delayedPrequential() does not take a plan that mixes columns for bad data", () => {
+  let said = "";
+  const visits: Visit[] = [{ at: 0, wait: 1, x: [1, 0], y: 0, renewed: { inputs: [0] } }];
+  from(visits)
+    .pipe(
+      delayedPrequential(model(chain(layerNorm(2), dense(2, 1))), {
+        ...learning(),
+        moment: ({ at }) => at,
+        delay: 1,
+        onInvalid: "skip",
+      }),
+    )
+    .subscribe({ error: (error) => (said = error.message) });
+  expect(said).toMatch(/^delayedPrequential\(\): forget\(\) expects .* which mixes them/);
+});
+
+test("delayedPrequential() takes sparse rows, as they were, and equals dense ones", () => {
+  const run = (wide: boolean) => {
+    const net = model(chain(dense(3, 1, { sparse: wide })), { seed: 1 });
+    const items$ = new Subject<{ readonly at: number; readonly x: never; readonly y: number }>();
+    items$.pipe(delayedPrequential(net, { ...learning(), moment: ({ at }) => at, delay: 2 })).subscribe();
+    const send = (at: number, row: number[], spoil?: boolean) => {
+      const x = wide ? sparse([row.map((v, j) => [j, v] as const)], 3) : row;
+      items$.next({ at, x: x as never, y: at });
+      if (spoil) (isSparse(x as Matrix) ? (x as Sparse).values : row).fill(7);
+    };
+    send(0, [1, 0, 2], true);
+    send(1, [0, 3, 0]);
+    send(5, [1, 1, 1]);
+    items$.complete();
+    return Array.from(net.weights.values.data);
+  };
+  run(true).forEach((w, i, all) => {
+    expect(w).toBeCloseTo(run(false)[i]!, 6);
+    expect(all.every(Number.isFinite)).toBe(true);
+  });
 });
