@@ -33,6 +33,8 @@ export interface Watch {
   made(): Guarded;
   /** The step has not been made, and the weights are as before it: acts on that. */
   refuse(error: InvalidInputError, restart: () => void): Refusal;
+  /** The training has ended. */
+  close(): void;
 }
 
 /** Why a guard refused a step, and what it did. */

@@ -76,7 +76,12 @@ export class Learning {
     this.actor = actor;
     this.weights = weights;
     this.watch = guard?.watch(weights, optimizer);
-    this.rule = updater(this.watch?.rule ?? optimizer, weights);
+    try {
+      this.rule = updater(this.watch?.rule ?? optimizer, weights);
+    } catch (error) {
+      this.watch?.close();
+      throw error;
+    }
     this.random = dice(model);
     this.admitX = kernels.inlet();
     this.admitY = kernels.inlet();
@@ -91,7 +96,9 @@ export class Learning {
     const { actor, frame } = this;
     checkAllButNumbers(actor, batch, this.shape, this.loss);
     const x = admitFinite(actor, batch.x, this.admitX, this.weights.kernels);
-    const weight = this.classWeight ? weighClasses(this.classWeight, batch.y, batch.weight) : batch.weight;
+    const weight = this.classWeight
+      ? weighClasses(this.classWeight, batch.y, batch.weight, batch.fresh?.y.cols) // replay adds answers to targets
+      : batch.weight;
     this.y = this.admitY.admit(batch.y);
     this.weight = weight && this.admitWeight.admit(weight);
     this.run ??= this.open();
@@ -119,6 +126,7 @@ export class Learning {
 
   close(): void {
     this.takeDown();
+    this.watch?.close();
     this.rule.close();
     for (const inlet of [this.admitX, this.admitY, this.admitWeight]) inlet.free();
     this.gradients.free();

@@ -1,6 +1,6 @@
 import { type DivergenceOptions, divergence } from "../folds/divergence.ts";
 import type { Guard, GuardAction, Refusal } from "../graph/guarding.ts";
-import { snapshot } from "../graph/snapshot.ts";
+import { takePart } from "../graph/parts.ts";
 import { finite, invalid, inWords, knownOptions, whole } from "../math/invalid.ts";
 import { slowed } from "../optimizers/slowed.ts";
 
@@ -46,7 +46,8 @@ export const guard = (options: GuardOptions = {}): Guard => {
       let rollBacks = 0;
       let looked = false; // whether the fold has refused the loss itself
       const keep = () => ({
-        restore: goesBack ? snapshot(weights) : () => {},
+        values: goesBack ? weights.values.data.slice() : none,
+        buffers: goesBack ? weights.buffers.data.slice() : none,
         state: structuredClone(state),
       });
       let good = keep();
@@ -54,14 +55,24 @@ export const guard = (options: GuardOptions = {}): Guard => {
       let since = 0;
       const goBack = (restart: () => void): void => {
         const { refused, inARow } = state;
-        good.restore();
+        weights.values.data.set(good.values);
+        weights.buffers.data.set(good.buffers);
         state = { ...structuredClone(good.state), refused, inARow };
         candidate = good;
         since = 0;
         rollBacks++;
         restart();
       };
+      const own = () => ({ state, rate, rollBacks, since, good, candidate });
+      const leave = takePart(weights.parts, {
+        source: `guard of ${rule.source}: ${policy}`,
+        get: own,
+        set: (saved) => {
+          ({ state, rate, rollBacks, since, good, candidate } = saved as ReturnType<typeof own>);
+        },
+      });
       return {
+        close: leave,
         rule: policy === "lowerRate" ? slowed(rule, () => rate) : rule,
         look: (loss) => {
           const { limit } = losses.read(state);
@@ -90,6 +101,9 @@ export const guard = (options: GuardOptions = {}): Guard => {
 };
 
 const actor = "guard()";
+
+/** What is kept of weights that are never put back. */
+const none = new Float32Array(0);
 
 const actions: Readonly<Record<GuardPolicy, GuardAction>> = {
   skip: "skipped",

@@ -5,34 +5,40 @@ import { lineOf, pairwise, rowsOfBatch, type Setting, sampleAt, training } from 
 
 const batches = 50;
 
-/** Runs a training from a batch to another; gives the bits of its steps, and what it saves at the end. */
-const run = (setting: Setting, from: number, to: number, saved?: Uint8Array) => {
+/** Runs a training from a batch to another; gives the bits of its steps, and what it saves at the last of them. */
+const run = (setting: Setting, to: number, saved?: Uint8Array) => {
   const { net, parts, steps } = training(setting);
-  if (saved) expect(load(net, saved, { parts }).position).toBe(from * rowsOfBatch);
+  const from = saved ? (load(net, saved, { parts }).position as number) : 0;
+  let taken = from;
+  const samples$ = range(from, to * rowsOfBatch - from).pipe(
+    map((i) => {
+      taken = i + 1;
+      return sampleAt(i);
+    }),
+  );
   const lines: string[] = [];
   let bytes = new Uint8Array();
   let error: unknown;
-  steps(range(from * rowsOfBatch, (to - from) * rowsOfBatch).pipe(map(sampleAt))).subscribe({
+  steps(samples$).subscribe({
     next: (step) => {
-      lines.push(lineOf(from + lines.length, step));
-      if (lines.length === to - from) bytes = save(net, { parts, position: to * rowsOfBatch });
+      lines.push(lineOf(taken / rowsOfBatch - 1, step)); // a guard may refuse a batch, which then makes no step
+      bytes = save(net, { parts, position: taken });
     },
     error: (thrown) => {
       error = thrown;
     },
   });
   if (error) throw error;
-  expect(lines.length).toBe(to - from);
   return { lines, bytes };
 };
 
 it.each(pairwise().map((setting, i) => [Object.values(setting).join(", "), setting, i] as const))(
   "save() and load() go on bit by bit: %s",
   (_, setting, i) => {
-    const whole = run(setting, 0, batches);
-    const stop = 1 + ((i * 7) % (batches - 1));
-    const before = run(setting, 0, stop);
-    const after = run(setting, stop, batches, before.bytes);
+    const whole = run(setting, batches);
+    expect(whole.lines.length).toBeGreaterThan(batches / 2);
+    const before = run(setting, 1 + ((i * 7) % (batches - 1)));
+    const after = run(setting, batches, before.bytes);
     expect([...before.lines, ...after.lines]).toEqual(whole.lines);
     expect(Buffer.compare(after.bytes, whole.bytes)).toBe(0);
   },

@@ -18,15 +18,17 @@ if (saved) load(net, saved.bytes, { parts: all });
 const begin = saved?.position ?? 0;
 tell(`from ${begin}`);
 
+let taken = begin * rowsOfBatch;
 async function* samples() {
-  for (let i = begin * rowsOfBatch; i < batches * rowsOfBatch; i++) {
-    if (i % rowsOfBatch === 0) await new Promise((turn) => setImmediate(turn));
-    ballast.state.fill(i);
-    yield sampleAt(i);
+  while (taken < batches * rowsOfBatch) {
+    if (taken % rowsOfBatch === 0) await new Promise((turn) => setImmediate(turn));
+    ballast.state.fill(taken);
+    yield sampleAt(taken++);
   }
 }
 
-let step = begin;
+/** Batches that were taken; a guard may refuse one, which then makes no step. */
+const done = () => taken / rowsOfBatch;
 steps(from(samples()))
   .pipe(
     checkpoint(net, {
@@ -34,13 +36,13 @@ steps(from(samples()))
       every: 3,
       keep: 2,
       parts: all,
-      position: (_, count) => begin + count,
+      position: done,
       written: { next: ({ position }) => tell(`written ${position}`) },
       errors: { next: (error) => tell(`error ${error.message}`) },
     }),
   )
   .subscribe({
-    next: (one) => tell(`step ${lineOf(step++, one)}`),
+    next: (one) => tell(`step ${lineOf(done() - 1, one)}`),
     error: (error) => {
       tell(`error ${error.message}`);
       process.exitCode = 1;

@@ -21,6 +21,7 @@ import {
   freeze,
   ftrl,
   gru,
+  guard,
   hddmW,
   hedge,
   hedged,
@@ -83,6 +84,10 @@ export const choices = {
       precision: "float64",
     }),
     hedge: () => ({ plan: hedging, loss: hedged(mse, hedging) }),
+    guarded: () => ({
+      plan: chain(dense(4, 5, { activation: "relu" }), batchNorm(5), dense(5, 1)),
+      watch: guard({ policy: "lowerRate", every: 4, warmup: 5, factor: 2, rate: 0.9 }),
+    }),
   },
   rules: {
     adam: () => adam(exponentialDecay(0.01, { rate: 0.99, every: 5 })),
@@ -162,14 +167,15 @@ export const sampleAt = (i) => {
 
 /** A training: the model, what else keeps a state, and the operator from samples to steps. */
 export const training = (setting) => {
-  const { plan, precision = "float32", loss = mse } = choices.layers[setting.layers]();
+  const { plan, precision = "float32", loss = mse, watch } = choices.layers[setting.layers]();
   const net = model(plan, { seed: 11, precision, numerics: "reproducible" });
   const targets = choices.scalers[setting.scalers]();
   const memory = choices.memories[setting.memories]();
   const live = memory && { state: memory.init() };
   const optimizer = choices.rules[setting.rules]();
   const metrics = choices.detectors[setting.detectors]();
-  const learn = prequential(net, { loss, optimizer, metrics });
+  const onInvalid = watch ? "skip" : "error";
+  const learn = prequential(net, { loss, optimizer, metrics, onInvalid, ...(watch ? { guard: watch } : {}) });
   const learning = memory
     ? replay(memory, learn, { live, mix: 0.7, ...(memory.feedback ? { loss: mse } : {}) })
     : learn;
