@@ -408,7 +408,7 @@ export { prequential } from "./streams/prequential.ts";
 export type { Pulled, PullSource, WebStream } from "./streams/pullSource.ts";
 export type { Quarantine, QuarantineCounts, Quarantined } from "./streams/quarantine.ts";
 export { quarantine } from "./streams/quarantine.ts";
-export type { RehearsalOptions, ReplayState } from "./streams/rehearsal.ts";
+export type { RehearsalOptions, Rehearsed, ReplayState } from "./streams/rehearsal.ts";
 export type { PlainMemory, ReplayOptions } from "./streams/replay.ts";
 export { replay } from "./streams/replay.ts";
 export type { ResampleOptions } from "./streams/resample.ts";

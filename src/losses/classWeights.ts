@@ -8,7 +8,7 @@ export type ClassWeight = Readonly<Record<number, number>> | readonly number[];
 /**
  * Row weights (rows × 1) that make up for classes of unequal size: the weight of each row's class, times `weight` where
  * there is one. The class of a row is the largest of its one-hot columns (the first of equals), or in a single column the
- * class index itself, where −1 is class 0 as for hinge.
+ * class index itself, where −1 is class 0 as for hinge. `labels` is how many of the first columns say the class, if not all.
  * @throws InvalidInputError for a target that is no class.
  * @throws Error for a weight that is negative or not finite, and for a class beyond the end of an array: it is the
  * configuration that is wrong, and not the batch.
@@ -17,13 +17,14 @@ export const weighClasses = (
   classWeight: ClassWeight,
   target: Matrix,
   weight: Matrix | undefined,
+  labels: number = target.cols,
 ): Matrix => {
   if (weight && (weight.rows !== target.rows || weight.cols !== 1))
     throw invalid("classWeight", `${target.rows} × 1 weights`, shapeOf(weight));
   const weights = zeros(target.rows, 1);
   const { cols, data } = target;
   for (let i = 0; i < target.rows; i++) {
-    const k = classOf("classWeight", data, cols, i * cols, i);
+    const k = classOf("classWeight", data, labels, i * cols, i);
     weights.data[i] = weightOf(classWeight, k) * (weight ? weight.data[i]! : 1);
   }
   return weights;

@@ -8,6 +8,7 @@ import { metering } from "./metering.ts";
 import type { Metrics, Readings } from "./metrics.ts";
 import { type PoolOptions, poolEngine } from "./poolEngine.ts";
 import type { PoolLearned } from "./poolLearned.ts";
+import { scoredRows } from "./scoredRows.ts";
 import { stepping } from "./stepping.ts";
 
 /** What one batch taught a pool, ready for metrics. */
@@ -51,9 +52,10 @@ export const pool = <const Name extends string, const M extends Metrics = Record
         close: engine.close,
         next: (batch) => {
           const learned = engine.learn(batch);
-          const { y: target, weight } = batch.fresh ?? batch;
+          const { y: target, weight, fresh } = batch;
           const step = { ...learned, target, ...(weight ? { weight } : {}) };
-          return { ...step, metrics: read(step) } as PoolStep<Name, M>;
+          const scored = fresh ? scoredRows(learned.prediction, fresh) : step;
+          return { ...step, metrics: read(scored) } as PoolStep<Name, M>;
         },
       };
     });

@@ -13,6 +13,7 @@ import { sharesOf, weightedMean } from "../math/weightedMean.ts";
 import { type Candidate, checkCandidates } from "./candidate.ts";
 import type { PoolLearned } from "./poolLearned.ts";
 import { recordOf } from "./recordOf.ts";
+import { scoredRows } from "./scoredRows.ts";
 
 export interface PoolOptions {
   /** What the predictions of all are scored by, and that of the pool. */
@@ -68,14 +69,15 @@ export const poolEngine = <Name extends string>(
     learn: (batch) => {
       check(batch);
       const seen = batch.fresh ?? batch; // what replay adds is learned, and not scored
+      const lossOf = (p: Matrix) => loss(scoredRows(p, seen).prediction, seen.y, seen.weight).value;
       const { weights, failed: out } = fold.read(state);
       const errors = new Map<number, InvalidInputError>();
       const fail = (i: number, error: InvalidInputError) => errors.set(i, error);
       const losses = members.map(() => Number.NaN);
       const predictions = members.map(({ name, model }, i) => {
         if (out.includes(i)) return undefined;
-        const p = model.predict(seen.x);
-        if (p.data.every(Number.isFinite)) losses[i] = loss(p, seen.y, seen.weight).value;
+        const p = model.predict(batch.x);
+        if (p.data.every(Number.isFinite)) losses[i] = lossOf(p);
         if (Number.isFinite(losses[i])) return p;
         fail(i, invalid(`${actor} in ${name}`, "a finite prediction and loss", String(losses[i])));
         return undefined;
@@ -83,7 +85,7 @@ export const poolEngine = <Name extends string>(
       const shares = sharesOf(predictions, weights);
       const prediction = weightedMean(predictions, shares);
       if (!prediction) throw [...errors.values()][0]!; // it is the batch that is to blame, and nobody has changed
-      const { value } = loss(prediction, seen.y, seen.weight);
+      const value = lossOf(prediction);
       let learned = 0;
       members.forEach(({ model, engine }, i) => {
         if (out.includes(i) || errors.has(i)) return;

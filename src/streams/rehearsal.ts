@@ -1,5 +1,6 @@
 import type { Drawn, Memory, Rows } from "../folds/memory.ts";
 import type { PrioritizedMemory } from "../folds/prioritized.ts";
+import type { Scored } from "../folds/scored.ts";
 import type { Batch } from "../graph/batch.ts";
 import type { Loss } from "../losses/loss.ts";
 import { fault } from "../math/invalid.ts";
@@ -7,7 +8,12 @@ import type { Matrix } from "../math/matrix.ts";
 import { isSparse } from "../math/sparse.ts";
 import { type MixingBuffers, mix } from "./mixing.ts";
 import { scoredRows } from "./scoredRows.ts";
-import type { ScoredStep } from "./train.ts";
+
+/** What came of a batch: a step of train({ predictions: true }), prequential or pool. */
+export interface Rehearsed extends Scored {
+  /** Rows of the batch. */
+  readonly size: number;
+}
 
 export interface RehearsalOptions {
   /** Rows that are replayed with each row that comes; 1 unless told otherwise. Fractions add up over batches. */
@@ -34,7 +40,7 @@ export interface ReplayState<State> {
 export interface Rehearsal {
   mixed(batch: Batch): Batch;
   /** @throws Error for a step whose target is that of no batch. */
-  settled<S extends ScoredStep>(step: S): S;
+  settled<S extends Rehearsed>(step: S): S;
 }
 
 /** A batch under way. */
@@ -77,7 +83,7 @@ export const rehearsal = <State>(
       const found = waiting.get(step.target);
       if (!found) {
         const expected =
-          "steps with the target of their batch, as train({ predictions: true }) and prequential() make them";
+          "steps with the target of their batch, as train({ predictions: true }), prequential() and pool() make them";
         throw fault(actor, expected, "another target");
       }
       const { batch, y, slots, buffers } = found;

@@ -5,8 +5,13 @@ import type { Batch } from "../graph/batch.ts";
 import type { Loss } from "../losses/loss.ts";
 import { finite, invalid, inWords, knownOptions } from "../math/invalid.ts";
 import { receive } from "./receive.ts";
-import { type AnyMemory, type RehearsalOptions, type ReplayState, rehearsal } from "./rehearsal.ts";
-import type { ScoredStep } from "./train.ts";
+import {
+  type AnyMemory,
+  type RehearsalOptions,
+  type Rehearsed,
+  type ReplayState,
+  rehearsal,
+} from "./rehearsal.ts";
 
 export interface ReplayOptions<State> extends RehearsalOptions {
   /** Where the state of the memory is, if not inside the subscription: so that it can be saved, and gone on from. */
@@ -19,7 +24,7 @@ export type PlainMemory<State = unknown> = Memory<State> & { readonly feedback?:
 const actor = "replay()";
 
 /**
- * Learns from rows of the past with those that come: `learn`, a train({ predictions: true }) or prequential, gets each
+ * Learns from rows of the past with those that come: `learn`, a train({ predictions: true }), prequential or pool, gets each
  * batch with rows drawn from the memory below its own. Then the memory is told the losses of the drawn rows, if it goes
  * by them, and only then offered the new ones: a batch that was refused is not remembered. Steps leave with the prediction,
  * target, weight and size of the new rows alone, and prequential scores these alone; `loss` is that of all rows learned.
@@ -28,17 +33,17 @@ const actor = "replay()";
  * @throws InvalidInputError for what is no memory, and for a memory that goes by losses when there is no `loss`.
  * @example batches$.pipe(replay(reservoir(500), prequential(net, { loss, optimizer })))
  */
-export function replay<S extends ScoredStep, State>(
+export function replay<S extends Rehearsed, State>(
   memory: PlainMemory<State>,
   learn: OperatorFunction<Batch, S>,
   options?: ReplayOptions<State>,
 ): OperatorFunction<Batch, S>;
-export function replay<S extends ScoredStep, State>(
+export function replay<S extends Rehearsed, State>(
   memory: PrioritizedMemory<State>,
   learn: OperatorFunction<Batch, S>,
   options: ReplayOptions<State> & { readonly loss: Loss },
 ): OperatorFunction<Batch, S>;
-export function replay<S extends ScoredStep, State>(
+export function replay<S extends Rehearsed, State>(
   memory: AnyMemory<State>,
   learn: OperatorFunction<Batch, S>,
   options: ReplayOptions<State> = {},

@@ -16,6 +16,15 @@ test("weighClasses() finds the class of one-hot rows, of indices and of a binary
   expect(toRows(weighClasses({ 0: 1, 1: 10 }, column(0, 1), undefined))).toEqual([[1], [10]]);
 });
 
+test("weighClasses() looks at so many of the first columns only as it is told", () => {
+  const withAnswers = matrix([
+    [1, 5, -3, 1],
+    [0, -5, 3, 1],
+  ]);
+  expect(toRows(weighClasses([1, 10], withAnswers, undefined, 1))).toEqual([[10], [1]]);
+  expect(toRows(weighClasses([1, 10], withAnswers, column(2, 3), 1))).toEqual([[20], [3]]);
+});
+
 test("weighClasses() takes −1 for class 0, as hinge() has it", () => {
   expect(toRows(weighClasses([5, 7], column(-1, 1), undefined))).toEqual([[5], [7]]);
 });

@@ -297,7 +297,8 @@ describe("pool()", () => {
     };
     const [a, b] = [rates(0.1), rates(0.1)];
     const [step] = stepsOf(a, [both]);
-    expect([step!.prediction.rows, step!.target, step!.size]).toEqual([3, fresh.y, 6]);
+    expect([step!.prediction.rows, step!.target, step!.size]).toEqual([6, both.y, 6]);
+    expect(step!.loss).toBeCloseTo(stepsOf(rates(0.1), [fresh])[0]!.loss, 6);
     learner(b[0]!.model, { loss, optimizer: sgd(0.1) }).learnBatch({ x: both.x, y: both.y });
     expect(stateOf(a[0]!.model)).toBe(stateOf(b[0]!.model));
   });

@@ -6,6 +6,8 @@ import {
   chain,
   darkExperience,
   dense,
+  hedge,
+  hedged,
   type Loss,
   type Memory,
   matrix,
@@ -13,7 +15,9 @@ import {
   minibatch,
   model,
   newest,
+  type PoolStreamOptions,
   type PrioritizedMemory,
+  pool,
   prequential,
   prioritized,
   type Rejection,
@@ -286,6 +290,91 @@ describe.each(["reservoir", "dark", "prioritized"] as const)("replay() of a preq
     expect(scores(seen)).toEqual(scores(expected));
   });
 });
+
+test("replay() leaves classWeight the labels, also where it remembers logits", () => {
+  const run = (rare: number) => {
+    const m = net();
+    const own = { loss: darkExperience(crossentropy, { alpha: 0, beta: 1 }), classWeight: [1, 1, rare] };
+    from(given)
+      .pipe(replay(reservoir(10), prequential(m, { ...own, optimizer: sgd(0.1) }), { logits: true }))
+      .subscribe();
+    return weightsOf(m);
+  };
+  const weighted = net();
+  from(given)
+    .pipe(
+      replay(
+        reservoir(10),
+        prequential(weighted, { loss: crossentropy, classWeight: [1, 1, 5], optimizer: sgd(0.1) }),
+      ),
+    )
+    .subscribe();
+  const all = (rows: ReturnType<typeof weightsOf>) => rows.flat(2);
+  const expected = all(weightsOf(weighted));
+  all(run(5)).forEach((w, i) => {
+    expect(w).toBeCloseTo(expected[i]!, 5);
+  });
+  expect(all(run(1)).some((w, i) => Math.abs(w - expected[i]!) > 0.01)).toBe(true);
+});
+
+test.each(["reservoir", "prioritized"] as const)(
+  "replay() teaches a pool, which scores the new rows alone, %s",
+  (kind) => {
+    const memory = kind === "prioritized" ? prioritized(reservoir(10)) : reservoir(10);
+    const run = (options: PoolStreamOptions<{ accuracy: ReturnType<typeof accuracy> }>, mixed: boolean) => {
+      const sizes: number[] = [];
+      const learn = pool(
+        [
+          { name: "slow", model: net(), optimizer: sgd(0) },
+          { name: "still", model: net(), optimizer: sgd(0) },
+        ],
+        options,
+      );
+      const watched: typeof learn = (source) => learn(source.pipe(tap(({ x }) => void sizes.push(x.rows))));
+      const steps: { size: number; loss: number; accuracy: number; rows: number }[] = [];
+      from(given)
+        .pipe(mixed ? replay(memory as PrioritizedMemory, watched, { loss: crossentropy }) : watched)
+        .subscribe(({ size, loss, metrics, prediction, target }) =>
+          steps.push({ size, loss, accuracy: metrics.accuracy, rows: prediction.rows + target.rows }),
+        );
+      return { sizes, steps };
+    };
+    const options = { loss: crossentropy, metrics: { accuracy: accuracy() } };
+    const [plain, mixed] = [run(options, false), run(options, true)];
+    expect(mixed.sizes.slice(1)).toEqual(plain.sizes.slice(1).map((rows) => 2 * rows));
+    expect(mixed.steps).toEqual(plain.steps);
+  },
+);
+
+test.each(["reservoir", "prioritized", "dark"] as const)(
+  "replay() goes with a hedged loss: rows that came are told again after others were learned, %s",
+  (kind) => {
+    const told = (mix: number) => {
+      const plan = hedge(2, 4, { hidden: [8, 8] });
+      const m = model(plan, { seed: 1 });
+      const loss = hedged(kind === "dark" ? darkExperience(crossentropy) : crossentropy, plan);
+      const memory = kind === "prioritized" ? prioritized(reservoir(100)) : reservoir(100);
+      const { normal } = random(1);
+      const cloud = (y: number) => {
+        const side = y < 2 ? 2 : -2;
+        return { x: [0, 1].map((j) => 0.7 * normal() + (j === y % 2 ? side : 0)), y };
+      };
+      const first = Array.from({ length: 1000 }, (_, i) => cloud(i % 2));
+      const second = Array.from({ length: 1000 }, (_, i) => cloud(2 + (i % 2)));
+      const learn = prequential(m, { loss, optimizer: adam(0.02) });
+      from([...first, ...second])
+        .pipe(
+          minibatch(5),
+          replay(memory as PrioritizedMemory, learn, { loss, mix, logits: kind === "dark" }),
+        )
+        .subscribe();
+      const answers = toRows(m.predict(matrix(first.map(({ x }) => x))));
+      return answers.filter((z, i) => z.indexOf(Math.max(...z)) === first[i]!.y).length / first.length;
+    };
+    expect(told(0)).toBeLessThan(0.5);
+    expect(told(1)).toBeGreaterThan(0.7);
+  },
+);
 
 test("replay() remembers no batch that was refused, and goes on", () => {
   const m = net();
