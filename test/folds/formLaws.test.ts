@@ -1,18 +1,23 @@
+import { expect, test } from "vitest";
 import { accuracy } from "../../src/folds/accuracy.ts";
 import { auc } from "../../src/folds/auc.ts";
+import { balancedAccuracy } from "../../src/folds/balancedAccuracy.ts";
 import { brier } from "../../src/folds/brier.ts";
 import { calibrationError } from "../../src/folds/calibrationError.ts";
 import { classBalance } from "../../src/folds/classBalance.ts";
+import { cohenKappa } from "../../src/folds/cohenKappa.ts";
 import { confusionMatrix } from "../../src/folds/confusionMatrix.ts";
 import { exponentialMean } from "../../src/folds/exponentialMean.ts";
 import { exponentialScaler } from "../../src/folds/exponentialScaler.ts";
 import { fading } from "../../src/folds/fading.ts";
 import { fBeta } from "../../src/folds/fBeta.ts";
+import { geometricMean } from "../../src/folds/geometricMean.ts";
 import { horizonMetric } from "../../src/folds/horizonMetric.ts";
 import { kappaM } from "../../src/folds/kappaM.ts";
 import { kappaTemporal } from "../../src/folds/kappaTemporal.ts";
 import { lag } from "../../src/folds/lag.ts";
 import { lastRows } from "../../src/folds/lastRows.ts";
+import { logLoss } from "../../src/folds/logLoss.ts";
 import { mae } from "../../src/folds/mae.ts";
 import { mape } from "../../src/folds/mape.ts";
 import { matthewsCorrelation } from "../../src/folds/matthewsCorrelation.ts";
@@ -22,20 +27,24 @@ import { minMaxScaler } from "../../src/folds/minMaxScaler.ts";
 import { noChange } from "../../src/folds/noChange.ts";
 import { over } from "../../src/folds/over.ts";
 import { perKey } from "../../src/folds/perKey.ts";
+import { pinballScore } from "../../src/folds/pinballScore.ts";
 import { prAuc } from "../../src/folds/prAuc.ts";
+import { precision } from "../../src/folds/precision.ts";
 import { priorClass } from "../../src/folds/priorClass.ts";
 import { r2 } from "../../src/folds/r2.ts";
+import { recall } from "../../src/folds/recall.ts";
 import { rmse } from "../../src/folds/rmse.ts";
 import { robustScaler } from "../../src/folds/robustScaler.ts";
 import { rollingScaler } from "../../src/folds/rollingScaler.ts";
 import { runningMean } from "../../src/folds/runningMean.ts";
 import type { Scored } from "../../src/folds/scored.ts";
+import { smape } from "../../src/folds/smape.ts";
 import { timeWindow } from "../../src/folds/timeWindow.ts";
 import { together } from "../../src/folds/together.ts";
 import { withBaselines } from "../../src/folds/withBaselines.ts";
 import type { Fold } from "../../src/math/fold.ts";
 import { type Matrix, matrix, toRows } from "../../src/math/matrix.ts";
-import type { Random } from "../../src/math/random.ts";
+import { type Random, random } from "../../src/math/random.ts";
 import { foldLaws } from "../laws/fold.ts";
 import { average, binary, classes, indices, ones, type Row, regression, rowsOf, sum } from "./items.ts";
 
@@ -56,20 +65,32 @@ const faded = (all: readonly Scored[]): Scored[] =>
 const all = <Item, Reading, State>(f: Fold<Item, Reading, State>, items: readonly Item[]): Reading =>
   f.read(items.reduce((state, item) => f.step(state, item), f.init()));
 
-for (const [name, fold, item] of [
+type NamedMetric = [name: string, fold: () => Fold<Scored, number>, item: (rng: Random) => Scored];
+
+/** Every metric that keeps nothing but sums. */
+const metrics: readonly NamedMetric[] = [
   ["accuracy()", accuracy, binary],
+  ["balancedAccuracy()", balancedAccuracy, indices],
+  ["precision()", precision, binary],
+  ['recall({ average: "macro" })', () => recall({ average: "macro" }), classes],
   ["fBeta(1)", fBeta, binary],
+  ["matthewsCorrelation()", matthewsCorrelation, indices],
+  ["cohenKappa()", cohenKappa, classes],
   ["kappaTemporal()", kappaTemporal, indices],
-  ["prAuc({ bins: 5 })", () => prAuc({ bins: 5 }), binary],
-  ["mae()", mae, regression],
-  ["rmse()", rmse, regression],
-  ["r2()", r2, regression],
-  ["mape()", mape, regression],
+  ["geometricMean()", geometricMean, indices],
+  ["logLoss()", logLoss, classes],
   ["brier()", brier, classes],
   ["calibrationError()", calibrationError, classes],
   ["auc({ bins: 5 })", () => auc({ bins: 5 }), binary],
-  ["matthewsCorrelation()", matthewsCorrelation, indices],
-] as [string, () => Fold<Scored, number>, (rng: Random) => Scored][])
+  ["prAuc({ bins: 5 })", () => prAuc({ bins: 5 }), binary],
+  ["mae()", mae, regression],
+  ["rmse()", rmse, regression],
+  ["mape()", mape, regression],
+  ["smape()", smape, regression],
+  ["r2()", r2, regression],
+  ["pinballScore(0.9)", () => pinballScore(0.9), regression],
+];
+for (const [name, fold, item] of metrics)
   foldLaws(`fading(0.9, ${name})`, {
     fold: () => fading(alpha, fold()),
     item,
@@ -143,6 +164,37 @@ for (const most of [10_000, 4]) {
     },
   });
 }
+
+const ordered: readonly NamedMetric[] = [
+  ...metrics,
+  ["kappaM()", kappaM, indices],
+  ["auc()", () => auc(), binary],
+  ["prAuc({ window: 5 })", () => prAuc({ window: 5 }), binary],
+];
+for (const most of [10_000, 4])
+  test.each(ordered)(
+    `timeWindow(10, %s, { maxItems: ${most} }) equals it on what came last`,
+    (_, fold, item) => {
+      const rng = random(7);
+      const window = timeWindow(10, fold(), { time: ({ at }: { at: number }) => at, maxItems: most });
+      const items: (Scored & { at: number })[] = [];
+      let state = window.init();
+      for (let i = 0, now = 0; i < 120; i++) {
+        now += rng.below(4);
+        const late = rng.uniform() < 0.3 ? rng.below(12) : 0;
+        items.push({ ...item(rng), at: now - late });
+        state = window.step(state, items.at(-1)!);
+        const latest = Math.max(...items.map(({ at }) => at));
+        const kept = items.filter(({ at }) => at > latest - 10).sort((a, b) => a.at - b.at);
+        const [said, expected] = [window.read(state), all(fold(), kept.slice(-most))];
+        if (
+          !Object.is(said, expected) &&
+          !(Math.abs(said - expected) <= 1e-12 * Math.max(1, Math.abs(expected)))
+        )
+          expect.fail(`item ${i}: expected ${said} to be ${expected}`);
+      }
+    },
+  );
 
 foldLaws("together({ accuracy, kappaTemporal })", {
   fold: () => together({ accuracy: accuracy(), kappa: kappaTemporal() }),

@@ -63,6 +63,18 @@ test("logLoss() takes distributions for targets", () => {
   expect(read(logLoss(), [[0.8]], [[0.7]])).toBeCloseTo(expected, 12);
 });
 
+test("logLoss() refuses targets that are no probabilities, such as those of a hinge", () => {
+  for (const [prediction, target] of [
+    [[[0.9]], [[-1]]],
+    [[[0.9]], [[2]]],
+    [[[0.9]], [[Number.NaN]]],
+    [[[0.9, 0.1]], [[-1, 1]]],
+  ] as const)
+    expect(() => read(logLoss(), prediction as never, target as never)).toThrow(
+      /^logLoss\(\) expects probabilities from 0 to 1/,
+    );
+});
+
 test("r2() counts a column of equal targets 1 when met and 0 when not", () => {
   expect(read(r2(), [[5], [5]], [[5], [5]])).toBe(1);
   expect(read(r2(), [[5], [6]], [[5], [5]])).toBe(0);
