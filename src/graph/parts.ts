@@ -33,3 +33,17 @@ export const takePart = (parts: Parts, part: Part): (() => void) => {
   parts.running.add(part);
   return () => parts.running.delete(part);
 };
+
+/** Begins a part beside an engine; the function that it returns ends both, and if the part is refused, the engine ends at once. */
+export const takePartBeside = (engine: { close(): void }, parts: Parts, part: Part): (() => void) => {
+  try {
+    const leave = takePart(parts, part);
+    return () => {
+      leave();
+      engine.close();
+    };
+  } catch (error) {
+    engine.close();
+    throw error;
+  }
+};

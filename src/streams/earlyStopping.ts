@@ -1,6 +1,7 @@
 import type { MonoTypeOperatorFunction } from "rxjs";
 import type { Model } from "../graph/model.ts";
-import { snapshot } from "../graph/snapshot.ts";
+import { takePart } from "../graph/parts.ts";
+import { putBack, type Snapshot, snapshot } from "../graph/snapshot.ts";
 import { finite, knownOptions, whole } from "../math/invalid.ts";
 import { operate } from "./operate.ts";
 import type { Step } from "./train.ts";
@@ -41,7 +42,20 @@ export const earlyStopping = <S extends Step>(
         validated ||= validationLoss !== undefined;
         return validated ? validationLoss : loss;
       });
-    let restore = () => {};
+    let kept: Snapshot | undefined;
+    const restore = (): void => {
+      if (kept) putBack(model.weights, kept);
+    };
+    const own = () => ({ best, since, validated, kept });
+    out.add(
+      takePart(model.weights.parts, {
+        source: "earlyStopping()",
+        get: own,
+        set: (state) => {
+          ({ best, since, validated, kept } = state as ReturnType<typeof own>);
+        },
+      }),
+    );
     return {
       next: (step) => {
         const reading = watch(step);
@@ -49,7 +63,7 @@ export const earlyStopping = <S extends Step>(
           if (reading < best - minDelta) {
             best = reading;
             since = 0;
-            if (restoreBest) restore = snapshot(model.weights);
+            if (restoreBest) kept = snapshot(model.weights);
           } else since++; // NaN is no improvement
         }
         out.next(step);

@@ -1,6 +1,7 @@
 import { type DivergenceOptions, divergence } from "../folds/divergence.ts";
 import type { Guard, GuardAction, Refusal } from "../graph/guarding.ts";
 import { takePart } from "../graph/parts.ts";
+import { putBack, snapshot } from "../graph/snapshot.ts";
 import { finite, invalid, inWords, knownOptions, whole } from "../math/invalid.ts";
 import { slowed } from "../optimizers/slowed.ts";
 
@@ -46,8 +47,7 @@ export const guard = (options: GuardOptions = {}): Guard => {
       let rollBacks = 0;
       let looked = false; // whether the fold has refused the loss itself
       const keep = () => ({
-        values: goesBack ? weights.values.data.slice() : none,
-        buffers: goesBack ? weights.buffers.data.slice() : none,
+        weights: goesBack ? snapshot(weights) : undefined,
         state: structuredClone(state),
       });
       let good = keep();
@@ -55,8 +55,7 @@ export const guard = (options: GuardOptions = {}): Guard => {
       let since = 0;
       const goBack = (restart: () => void): void => {
         const { refused, inARow } = state;
-        weights.values.data.set(good.values);
-        weights.buffers.data.set(good.buffers);
+        if (good.weights) putBack(weights, good.weights);
         state = { ...structuredClone(good.state), refused, inARow };
         candidate = good;
         since = 0;
@@ -101,9 +100,6 @@ export const guard = (options: GuardOptions = {}): Guard => {
 };
 
 const actor = "guard()";
-
-/** What is kept of weights that are never put back. */
-const none = new Float32Array(0);
 
 const actions: Readonly<Record<GuardPolicy, GuardAction>> = {
   skip: "skipped",

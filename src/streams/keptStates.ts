@@ -1,5 +1,5 @@
 import type { Model } from "../graph/model.ts";
-import { takePart } from "../graph/parts.ts";
+import { takePartBeside } from "../graph/parts.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** The states of metrics, live; `close` ends their part in the model, and what they measure. */
@@ -18,23 +18,12 @@ export const keptStates = (
   const names = Object.keys(metrics ?? {});
   const states = Object.values(metrics ?? {}).map((metric) => metric.init());
   if (names.length === 0) return { states, close: engine.close };
-  try {
-    const leave = takePart(model.weights.parts, {
-      source: `metrics of ${actor}: ${names.join(", ")}`,
-      get: () => new Map(names.map((name, i) => [name, states[i]])),
-      set: (state) => {
-        for (let i = 0; i < names.length; i++) states[i] = (state as Map<string, unknown>).get(names[i]!);
-      },
-    });
-    return {
-      states,
-      close: () => {
-        leave();
-        engine.close();
-      },
-    };
-  } catch (error) {
-    engine.close();
-    throw error;
-  }
+  const close = takePartBeside(engine, model.weights.parts, {
+    source: `metrics of ${actor}: ${names.join(", ")}`,
+    get: () => new Map(names.map((name, i) => [name, states[i]])),
+    set: (state) => {
+      for (let i = 0; i < names.length; i++) states[i] = (state as Map<string, unknown>).get(names[i]!);
+    },
+  });
+  return { states, close };
 };

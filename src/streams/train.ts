@@ -4,6 +4,7 @@ import { checkBatch } from "../graph/checkBatch.ts";
 import type { Guarded } from "../graph/guarding.ts";
 import type { GuardedOptions } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
+import { takePartBeside } from "../graph/parts.ts";
 import { trainer } from "../graph/trainer.ts";
 import { blame, knownOptions, whole } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
@@ -68,8 +69,15 @@ export function train(model: Model, options: TrainOptions): OperatorFunction<Bat
       if (validation) checkBatch("train() in validation", validation, model, loss);
       const engine = trainer(model, options, "train()");
       let steps = 0;
+      const counting = {
+        source: "validation of train()",
+        get: () => steps,
+        set: (saved: unknown) => {
+          steps = saved as number;
+        },
+      };
       return {
-        close: engine.close,
+        close: every > 1 ? takePartBeside(engine, model.weights.parts, counting) : engine.close,
         next: (batch) => {
           const learned = engine.learn(batch);
           const scored = predictions

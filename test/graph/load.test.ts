@@ -6,6 +6,7 @@ import {
   chain,
   dense,
   dropout,
+  earlyStopping,
   features,
   holding,
   learner,
@@ -253,6 +254,37 @@ it("load() refuses to change a model while a batch is in flight", () => {
   });
   batches$.next(batch);
   expect(errors).toEqual(["load() expects no batch in flight, got one"]);
+});
+
+it("load() lets earlyStopping and validation go on where they were", () => {
+  const losses = [5, 4, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2];
+  const run = (from: number, to: number, saved?: Uint8Array) => {
+    const net = model(plan(), { seed: 1 });
+    if (saved) load(net, saved);
+    const seen: unknown[] = [];
+    let [bytes, at] = [new Uint8Array(), from];
+    const batches$ = new Subject<typeof batch>();
+    batches$
+      .pipe(
+        train(net, { ...options, validation: { ...batch, every: 3 } }),
+        earlyStopping(net, { patience: 4, monitor: () => losses[at++], restoreBest: true }),
+      )
+      .subscribe({
+        next: ({ loss, validationLoss }) => {
+          seen.push([loss, validationLoss]);
+          bytes = save(net);
+        },
+        complete: () => seen.push(stateOf(net)),
+      });
+    for (let i = from; i < to; i++) batches$.next(batch);
+    return { seen, bytes };
+  };
+  const whole = run(0, losses.length);
+  expect(whole.seen.length).toBe(11); // the fourth step without improvement is the tenth, and then it ends
+  for (let stop = 1; stop < 10; stop++) {
+    const before = run(0, stop);
+    expect([...before.seen, ...run(stop, losses.length, before.bytes).seen]).toEqual(whole.seen);
+  }
 });
 
 it("save() keeps nothing of training that has ended", () => {
