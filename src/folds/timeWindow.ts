@@ -1,5 +1,5 @@
 import type { Fold } from "../math/fold.ts";
-import { finite, invalid, whole } from "../math/invalid.ts";
+import { finite, invalid, inWords, knownOptions, whole } from "../math/invalid.ts";
 import { isMergeable, type MergeableFold } from "./mergeable.ts";
 
 export interface TimeWindowOptions<Item> {
@@ -20,10 +20,13 @@ export interface TimeWindowOptions<Item> {
 export const timeWindow = <Item, Reading, State, Dated = unknown>(
   ms: number,
   fold: Fold<Item, Reading, State>,
-  { time, maxItems = 10_000 }: TimeWindowOptions<NoInfer<Item> & Dated>,
+  options: TimeWindowOptions<NoInfer<Item> & Dated>,
 ): Fold<Item & Dated, Reading> => {
+  knownOptions(actor, options, ["time", "maxItems"]);
+  const { time, maxItems = 10_000 } = options;
   finite(actor, "ms", ms, { min: Number.MIN_VALUE });
   whole(actor, "maxItems", maxItems);
+  if (typeof time !== "function") throw invalid(actor, "a function as time", inWords(time));
   const timeOf = (item: Item & Dated): number => {
     const at = time(item);
     if (Number.isFinite(at)) return at;

@@ -69,7 +69,7 @@ export const agrawal = (
   const actor = "agrawal()";
   const rule = concept(actor, rules, which);
   share(actor, "perturbation", perturbation);
-  return synthetic(actor, options, (rng) => {
+  return synthetic(actor, ["perturbation", "balanced"], options, (rng) => {
     const between = (from: number, to: number) => from + (to - from) * rng.uniform();
     const applicant = (): SyntheticSample => {
       const salary = between(20_000, 150_000);

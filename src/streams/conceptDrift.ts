@@ -1,4 +1,4 @@
-import { finite, whole } from "../math/invalid.ts";
+import { finite, knownOptions, whole } from "../math/invalid.ts";
 import { random } from "../math/random.ts";
 import { type Pullable, pullable, type SyntheticOptions } from "./synthetic.ts";
 
@@ -19,9 +19,11 @@ export interface ConceptDriftOptions extends SyntheticOptions {
 export const conceptDrift = <Item>(
   before: Iterable<Item>,
   after: Iterable<Item>,
-  { position, width = 1, seed = 0, count = Number.POSITIVE_INFINITY }: ConceptDriftOptions,
+  options: ConceptDriftOptions,
 ): Pullable<Item> => {
   const actor = "conceptDrift()";
+  knownOptions(actor, options, ["position", "width", "seed", "count"]);
+  const { position, width = 1, seed = 0, count = Number.POSITIVE_INFINITY } = options;
   whole(actor, "position", position, 0);
   finite(actor, "width", width, { min: 1 });
   finite(actor, "seed", seed);

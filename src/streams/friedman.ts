@@ -64,7 +64,7 @@ export const friedman = ({
   positions.forEach((at, i) => {
     whole(actor, "position", at, i > 0 ? positions[i - 1]! + 1 : 0);
   });
-  return synthetic(actor, options, (rng) => {
+  return synthetic(actor, ["noise", "drift", "positions", "transition"], options, (rng) => {
     let i = 0;
     return () => {
       const x = Array.from({ length: 10 }, () => rng.uniform());

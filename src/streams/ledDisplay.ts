@@ -33,7 +33,7 @@ export const ledDisplay = ({
   whole(actor, "swapped", swapped, 0);
   const most = Math.min(7, irrelevant);
   if (swapped > most) throw invalid(actor, `at most ${most} as swapped`, `${swapped}`);
-  return synthetic(actor, options, (rng) => () => {
+  return synthetic(actor, ["noise", "irrelevant", "swapped"], options, (rng) => () => {
     const y = rng.below(10);
     const x = digits[y]!.map((lit) => (rng.uniform() < noise ? 1 - lit : lit));
     for (let i = 0; i < irrelevant; i++) x.push(rng.below(2));

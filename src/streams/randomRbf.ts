@@ -45,18 +45,23 @@ export const randomRbf = ({
   if (drifting > centroids) throw invalid(actor, `at most ${centroids} as drifting`, `${drifting}`);
   finite(actor, "speed", speed, { min: 0, max: 1 });
   if (modelSeed !== undefined) finite(actor, "modelSeed", modelSeed);
-  return synthetic(actor, options, (rng) => {
-    const model = random(modelSeed ?? options.seed ?? 0, 1);
-    const all = Array.from({ length: centroids }, () => centroid(model, classes, features));
-    const bounds = all.map((_, i) => all.slice(0, i + 1).reduce((sum, { weight }) => sum + weight, 0));
-    return () => {
-      for (const moving of all.slice(0, drifting)) move(moving, speed);
-      const at = rng.uniform() * bounds.at(-1)!;
-      const { center, deviation, y } = all[bounds.findIndex((bound) => at < bound)]!;
-      const distance = deviation * rng.normal();
-      return { x: direction(rng, features).map((d, j) => center[j]! + distance * d), y };
-    };
-  });
+  return synthetic(
+    actor,
+    ["classes", "features", "centroids", "drifting", "speed", "modelSeed"],
+    options,
+    (rng) => {
+      const model = random(modelSeed ?? options.seed ?? 0, 1);
+      const all = Array.from({ length: centroids }, () => centroid(model, classes, features));
+      const bounds = all.map((_, i) => all.slice(0, i + 1).reduce((sum, { weight }) => sum + weight, 0));
+      return () => {
+        for (const moving of all.slice(0, drifting)) move(moving, speed);
+        const at = rng.uniform() * bounds.at(-1)!;
+        const { center, deviation, y } = all[bounds.findIndex((bound) => at < bound)]!;
+        const distance = deviation * rng.normal();
+        return { x: direction(rng, features).map((d, j) => center[j]! + distance * d), y };
+      };
+    },
+  );
 };
 
 const centroid = (rng: Random, classes: number, features: number): Centroid => ({

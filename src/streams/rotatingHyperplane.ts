@@ -34,7 +34,7 @@ export const rotatingHyperplane = ({
   finite(actor, "magnitude", magnitude, { min: 0 });
   share(actor, "reversal", reversal);
   share(actor, "noise", noise);
-  return synthetic(actor, options, (rng) => {
+  return synthetic(actor, ["features", "drifting", "magnitude", "reversal", "noise"], options, (rng) => {
     const w = Array.from({ length: features }, () => rng.uniform());
     const direction = w.map(() => 1);
     return () => {

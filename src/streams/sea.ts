@@ -24,7 +24,7 @@ export const sea = (which = 0, { noise = 0, ...options }: SeaOptions = {}): Pull
   const actor = "sea()";
   const threshold = concept(actor, thresholds, which);
   share(actor, "noise", noise);
-  return synthetic(actor, options, (rng) => () => {
+  return synthetic(actor, ["noise"], options, (rng) => () => {
     const x = [10 * rng.uniform(), 10 * rng.uniform(), 10 * rng.uniform()];
     const wrong = rng.uniform() < noise;
     return { x, y: Number(x[0]! + x[1]! > threshold !== wrong) };

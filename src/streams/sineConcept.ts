@@ -32,7 +32,7 @@ export const sineConcept = (
   const actor = "sineConcept()";
   const rule = concept(actor, rules, which);
   whole(actor, "irrelevant", irrelevant, 0);
-  return synthetic(actor, options, (rng) => {
+  return synthetic(actor, ["irrelevant", "balanced"], options, (rng) => {
     const next = () => {
       const x = Array.from({ length: 2 + irrelevant }, () => rng.uniform());
       return { x, y: Number(rule(x[0]!, x[1]!)) };

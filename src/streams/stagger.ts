@@ -30,7 +30,7 @@ export const stagger = (
 ): Pullable<SyntheticSample> => {
   const actor = "stagger()";
   const rule = concept(actor, rules, which);
-  return synthetic(actor, options, (rng) => {
+  return synthetic(actor, ["balanced"], options, (rng) => {
     const next = () => {
       const [size, color, shape] = [rng.below(3), rng.below(3), rng.below(3)];
       return { x: [size, color, shape], y: Number(rule(size, color, shape)) };

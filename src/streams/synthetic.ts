@@ -1,5 +1,5 @@
 import { from, type Observable } from "rxjs";
-import { finite, whole } from "../math/invalid.ts";
+import { finite, knownOptions, whole } from "../math/invalid.ts";
 import { type Random, random } from "../math/random.ts";
 import type { Sample } from "./sample.ts";
 
@@ -23,12 +23,18 @@ export interface SyntheticOptions {
 export const pullable = <Item>(iterate: () => Iterator<Item>): Pullable<Item> =>
   Object.assign(from({ [Symbol.iterator]: iterate }), { [Symbol.iterator]: iterate });
 
-/** The samples of a generator: `start` makes what a stream needs, and a function that gives one sample after the other. */
+/**
+ * The samples of a generator: `start` makes what a stream needs, and a function that gives one sample after the other. Its
+ * `own` options, by name, are read already.
+ */
 export const synthetic = (
   actor: string,
-  { seed = 0, count = Number.POSITIVE_INFINITY }: SyntheticOptions,
+  own: readonly string[],
+  options: SyntheticOptions,
   start: (rng: Random) => () => SyntheticSample,
 ): Pullable<SyntheticSample> => {
+  knownOptions(actor, options as Readonly<Record<string, unknown>>, [...own, "seed", "count"]);
+  const { seed = 0, count = Number.POSITIVE_INFINITY } = options;
   finite(actor, "seed", seed);
   if (count !== Number.POSITIVE_INFINITY) whole(actor, "count", count, 0);
   return pullable(function* () {

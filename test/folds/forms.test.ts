@@ -151,6 +151,15 @@ test("timeWindow() does not count what comes too late, and refuses what has no t
   expect(() => timeWindow(0, mean(), { time: (x) => x })).toThrow("timeWindow() expects");
 });
 
+test("timeWindow() refuses options that are none, and a time that is no function", () => {
+  expect(() => timeWindow(10, mean(), { time: Number, maxItem: 3 } as never)).toThrow(
+    "timeWindow() expects options named time, maxItems, got maxItem",
+  );
+  expect(() => timeWindow(10, mean(), { time: "at" } as never)).toThrow(
+    'timeWindow() expects a function as time, got "at"',
+  );
+});
+
 test("together() merges when all do, and fades when all do", () => {
   const sums = together({ a: accuracy(), b: mae() });
   expect(isMergeable(sums)).toBe(true);

@@ -55,6 +55,9 @@ describe.each(Object.entries(streams))("%s", (name, make) => {
       `${name} expects a whole number of at least 0 as count, got -1`,
     );
     expect(() => make({ seed: Number.NaN })).toThrow(`${name} expects a finite number as seed`);
+    expect(() => make({ sed: 1 } as never)).toThrow(
+      new RegExp(`^${name.slice(0, -2)}\\(\\) expects options named .*seed, count, got sed$`),
+    );
   });
 });
 
