@@ -9,4 +9,7 @@ export interface Chromium {
   close(): Promise<void>;
 }
 
-export const browse: (files: Readonly<Record<string, string | Uint8Array>>) => Promise<Chromium>;
+export const browse: (
+  files: Readonly<Record<string, string | Uint8Array>>,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<Chromium>;

@@ -10,14 +10,18 @@ const types = { html: "text/html", js: "text/javascript", wasm: "application/was
 
 /**
  * Headless Chromium, and a server on a free port of this machine that serves the files by name, and a page that loads
- * `main.js`.
+ * `main.js`; all with these headers.
  */
-export const browse = async (files) => {
-  const served = { "index.html": '<!doctype html><script type="module" src="main.js"></script>', ...files };
+export const browse = async (files, headers = {}) => {
+  const icon = '<link rel="icon" href="data:,">'; // or Chromium asks for one
+  const served = {
+    "index.html": `<!doctype html>${icon}<script type="module" src="main.js"></script>`,
+    ...files,
+  };
   const server = createServer((request, response) => {
     const name = new URL(request.url, "http://localhost").pathname.slice(1) || "index.html";
     if (!Object.hasOwn(served, name)) return response.writeHead(404).end();
-    response.writeHead(200, { "content-type": types[name.split(".").at(-1)] });
+    response.writeHead(200, { ...headers, "content-type": types[name.split(".").at(-1)] });
     return response.end(served[name]);
   });
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));

@@ -117,7 +117,13 @@ const start = (data: object): Worker => {
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const worker = new globalThis.Worker(url);
   worker.postMessage(data);
-  return worker;
+  return {
+    addEventListener: (event, listener) => worker.addEventListener(event, listener),
+    terminate: () => {
+      worker.terminate();
+      URL.revokeObjectURL(url); // not before, as not every browser has read it by now
+    },
+  };
 };
 
 /** Whether this thread may sleep; the main thread of a browser may not. */
@@ -238,9 +244,9 @@ export const threads = (
         Atomics.store(control, done + taken, 1);
         Atomics.sub(control, pending, 1);
       }
-      if (!settled()) close();
-      if (Atomics.load(control, broken))
-        for (let i = 0; i < chunks; i++) if (control[done + i] !== 1) work(part, i);
+      if (settled() && !Atomics.load(control, broken)) return;
+      close(); // in a browser, workers that have failed do not end by themselves
+      for (let i = 0; i < chunks; i++) if (control[done + i] !== 1) work(part, i);
     },
     helpers,
     close,
