@@ -36,7 +36,6 @@ it("README.md and docs compile, every block, as strict TypeScript", async () => 
   const options = {
     extends: "../../tsconfig.json",
     compilerOptions: {
-      noUncheckedIndexedAccess: false,
       noUnusedLocals: false,
     },
     include: ["*.ts"],

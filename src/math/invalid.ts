@@ -30,7 +30,8 @@ export const isInvalidInput = (error: unknown): error is InvalidInputError =>
 /** A value that should have been something else, so that one sees what it is. */
 export const inWords = (value: unknown): string => {
   if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "function") return `the function ${value.name}, which is to be called`;
+  if (typeof value === "function")
+    return value.name ? `the function ${value.name}, which is to be called` : "a function";
   if (Array.isArray(value)) return "an array";
   return typeof value === "object" && value !== null ? "an object" : String(value);
 };

@@ -1,6 +1,7 @@
 import { defer, map, type Observable } from "rxjs";
 import { balancer, type ClassBalanceOptions } from "../folds/classBalance.ts";
 import type { Batch } from "../graph/batch.ts";
+import { fault, inWords } from "../math/invalid.ts";
 
 /**
  * Gives every row of a batch the weight that makes up for how often its class came, as {@link classBalance} has it: by the
@@ -12,10 +13,18 @@ import type { Batch } from "../graph/batch.ts";
  * @example batches$.pipe(balanceClasses({ max: 50 }), train(net, …))
  */
 export const balanceClasses = (options: ClassBalanceOptions = {}) => {
-  const { init, weigh } = balancer("balanceClasses()", options);
+  const { init, weigh } = balancer(actor, options);
   return <Item extends Batch>(source: Observable<Item>): Observable<Item> =>
     defer(() => {
       const state = init();
-      return source.pipe(map((batch) => ({ ...batch, weight: weigh(state, batch.y, batch.weight) })));
+      return source.pipe(
+        map((batch) => {
+          if (typeof batch?.y?.rows !== "number")
+            throw fault(actor, "batches, as minibatch() makes them", `${inWords(batch?.y)} as y`);
+          return { ...batch, weight: weigh(state, batch.y, batch.weight) };
+        }),
+      );
     });
 };
+
+const actor = "balanceClasses()";

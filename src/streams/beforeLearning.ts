@@ -1,6 +1,6 @@
 import { defer, map, type OperatorFunction } from "rxjs";
 import type { AnyFold } from "../folds/anyFold.ts";
-import { invalid } from "../math/invalid.ts";
+import { fault, invalid } from "../math/invalid.ts";
 
 /**
  * Adds to each item what a fold's reading from before it makes of it, and then lets the fold learn the item; `made` gets both
@@ -21,6 +21,7 @@ export const beforeLearning =
         map((item) => {
           const taken = fresh.find((name) => name in item);
           if (taken !== undefined) throw invalid(actor, "items without a field of that name", taken);
+          if (!("prediction" in item && "target" in item)) throw fault(actor, scored, "steps without");
           const add = made(item, reading);
           state = fold.step(state as never, item);
           reading = fold.read(state as never);
@@ -28,3 +29,6 @@ export const beforeLearning =
         }),
       );
     });
+
+const scored =
+  "steps with a prediction and a target, as prequential() and train({ predictions: true }) make them";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { from, map } from "rxjs";
+import { from, map, of } from "rxjs";
 import { describe, expect, test } from "vitest";
 import { accuracy } from "../../src/folds/accuracy.ts";
 import { calibrationError } from "../../src/folds/calibrationError.ts";
@@ -14,6 +14,7 @@ import { temperature } from "../../src/folds/temperature.ts";
 import { matrix, toRows } from "../../src/math/matrix.ts";
 import { random } from "../../src/math/random.ts";
 import { calibrated } from "../../src/streams/calibrated.ts";
+import { withIntervals } from "../../src/streams/withIntervals.ts";
 import { type WithSet, withSets } from "../../src/streams/withSets.ts";
 
 interface Case {
@@ -367,4 +368,18 @@ test("solvePositive() solves A·x = b for a positive definite A", () => {
       expect(v).toBeCloseTo(x[k]!, 9);
     });
   }
+});
+
+test("calibrated(), withSets() and withIntervals() say that steps must be scored", () => {
+  const step$ = of({ id: 0, loss: 1 } as unknown as Scored);
+  const seen: string[] = [];
+  const failures = { error: ({ message }: Error) => seen.push(message) };
+  step$.pipe(calibrated(platt())).subscribe(failures);
+  step$.pipe(withSets()).subscribe(failures);
+  step$.pipe(withIntervals()).subscribe(failures);
+  const expected =
+    "expects steps with a prediction and a target, as prequential() and train({ predictions: true }) make them, got steps without";
+  expect(seen).toEqual(
+    ["calibrated()", "withSets()", "withIntervals()"].map((name) => `${name} ${expected}`),
+  );
 });

@@ -144,3 +144,14 @@ test.each([
     });
   }
 });
+
+test("balanceClasses() says that it comes behind minibatch()", () => {
+  const sample = { x: [1, 2], y: 1 } as unknown as Batch;
+  const failures: string[] = [];
+  from([sample])
+    .pipe(balanceClasses())
+    .subscribe({ error: (error) => failures.push(String(error)) });
+  expect(failures).toEqual([
+    "Error: balanceClasses() expects batches, as minibatch() makes them, got 1 as y",
+  ]);
+});
