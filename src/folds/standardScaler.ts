@@ -1,6 +1,7 @@
 import { invalid, whole } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { type Columnwise, columnwise } from "./columnwise.ts";
+import { largeBatches } from "./largeBatches.ts";
 import type { MergeableFold } from "./mergeable.ts";
 import { type Moments, meanOf, moments, see, seeBoth } from "./moments.ts";
 
@@ -33,6 +34,7 @@ export const standardScaler = (
   width = 0,
 ): MergeableFold<Matrix | ArrayLike<number>, Standardization, StandardScalerState> => {
   whole(actor, "width", width, 0);
+  const kernelsFor = largeBatches();
   const empty = (n: number): StandardScalerState => ({
     rows: 0,
     columns: Array.from({ length: n }, moments),
@@ -54,7 +56,9 @@ export const standardScaler = (
       }
       const { rows, cols, data } = item;
       const state = fitting(before, rows, cols);
-      for (let i = 0; i < rows; i++) seeRow(state.columns, data, i * cols);
+      const kernels = kernelsFor(rows, cols, data);
+      if (kernels) kernels.see(state.columns, data as Float32Array);
+      else for (let i = 0; i < rows; i++) seeRow(state.columns, data, i * cols);
       state.rows += rows;
       return state;
     },
@@ -66,6 +70,8 @@ export const standardScaler = (
         mean,
         deviation,
         transform: columnwise(actor, columns.length, (x, cols, z) => {
+          const kernels = mean.length > 0 ? kernelsFor(z.length / cols, cols, x) : undefined;
+          if (kernels) return kernels.standardize(mean, deviation, x as Float32Array, z as Float32Array);
           for (let k = 0, j = 0; k < z.length; k++, j = j + 1 === cols ? 0 : j + 1) {
             const s = deviation[j]!;
             const v = x[k]!;

@@ -88,3 +88,24 @@ test("standardScaler() refuses another width than it has", () => {
   expect(() => after([1, 2]).transform([1])).toThrow("standardScaler() expects 2 columns, got 1 × 1");
   expect(() => f.merge(standardScaler(2).init(), f.init())).toThrow("standardScaler() expects 3 columns");
 });
+
+test("standardScaler() gives large float32 batches the bits that it gives their rows one at a time", () => {
+  const rng = random(5);
+  const [rows, cols] = [64, 33];
+  const batch = { ...zeros(rows, cols, "float32"), data: new Float32Array(rows * cols) };
+  for (let k = 0; k < batch.data.length; k++) batch.data[k] = k % cols === 7 ? 3 : 100 + rng.normal();
+  batch.data[50] = Number.NaN;
+  batch.data[90] = Number.NEGATIVE_INFINITY;
+  const row = (i: number) => ({ rows: 1, cols, data: batch.data.subarray(i * cols, (i + 1) * cols) });
+  const f = standardScaler();
+  const whole = f.step(f.step(f.init(), batch), batch);
+  let each = f.init();
+  for (let i = 0; i < 2 * rows; i++) each = f.step(each, row(i % rows));
+  expect(whole).toEqual(each);
+  const { transform } = f.read(whole);
+  const z = transform(batch);
+  expect(z.data).toBeInstanceOf(Float32Array);
+  for (let i = 0; i < rows; i++)
+    expect(z.data.subarray(i * cols, (i + 1) * cols)).toEqual(transform(row(i)).data);
+  expect(standardScaler().read(f.init()).transform(batch).data).toEqual(batch.data);
+});

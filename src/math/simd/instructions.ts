@@ -153,7 +153,10 @@ export const divDoubles: (a: Code, b: Code) => Code = simd(0xf3);
 export const splatDouble: (x: Code) => Code = simd(0x14);
 /** Two doubles as floats, and two zeros. */
 export const twoSingles: (a: Code) => Code = simd(0x5e);
+export const subDoubles: (a: Code, b: Code) => Code = simd(0xf1);
 export const mulDoubles: (a: Code, b: Code) => Code = simd(0xf2);
+export const equalDoubles: (a: Code, b: Code) => Code = simd(0x47);
+export const greaterDoubles: (a: Code, b: Code) => Code = simd(0x4a); // a > b
 export const sumDoubles = (x: Local): Code => dadd([x.get, 0xfd, 0x21, 0], [x.get, 0xfd, 0x21, 1]);
 
 /** Runs the body with i = from, from + step, … while i < to (unsigned; they may be unknown until it runs). */
