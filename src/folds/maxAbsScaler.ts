@@ -17,8 +17,8 @@ const actor = "maxAbsScaler()";
 
 /**
  * The greatest |x| of every column, which x is divided by: the scales of normalized online learning (Ross, Mineiro &
- * Langford, 2013). Nothing is shifted, so sparse rows stay sparse. Merges. What is not finite is not learned, and stays as
- * it is. One outlier squeezes all others: see {@link robustScaler}.
+ * Langford, 2013). Nothing is shifted, so zeros stay zeros; a sparse matrix comes out written out, as of every scaler. Merges.
+ * What is not finite is not learned, and stays as it is. One outlier squeezes all others: see {@link robustScaler}.
  */
 export const maxAbsScaler = (): MergeableFold<
   Matrix | ArrayLike<number>,

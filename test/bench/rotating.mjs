@@ -19,6 +19,9 @@ const rxgrad = await import(values.dist);
 const { groupBy, ignoreElements, mergeMap, Subject } = await import("rxjs");
 const {
   category,
+  chain,
+  delayedPrequential,
+  dense,
   encode,
   features,
   fold,
@@ -27,9 +30,12 @@ const {
   lag,
   lastRows,
   mean,
+  meanSquaredError,
+  model,
   over,
   perKey,
   rolling,
+  sgd,
   variance,
   windowed,
   withFolds,
@@ -62,6 +68,18 @@ const labelled = (bounds) => {
     if (at % 10 > 0) labels$.next({ id: `event ${at - 1000}`, at });
   };
 };
+/** A vocabulary whose columns change their meaning while labels are waited for. */
+const forgetful = () => {
+  const schema = features()({ key: category({ capacity: 500, sparse: true }) });
+  let state = schema.init();
+  const sample = (e) => {
+    state = schema.step(state, e);
+    return { x: schema.encode(state, e), y: e.value, renewed: { inputs: state.renewed } };
+  };
+  const net = model(chain(dense(schema.width, 1, { sparse: true })), { seed: 1 });
+  const learning = { loss: meanSquaredError(), optimizer: sgd(0.01), batchSize: 8 };
+  return piped(delayedPrequential(net, { ...learning, moment, delay: 1000, sample }));
+};
 const key = (e) => e.key;
 const moment = (e) => e.at;
 const of = (e) => [e.value, 1];
@@ -75,6 +93,7 @@ const workloads = {
   "keyed() windows": () => piped(keyed(key, (e$) => e$.pipe(windowed(8, { of })), { maxKeys: 2000 })),
   "a vocabulary of features": () =>
     piped(encode(features()({ key: category({ capacity: 500, sparse: true }) }), { target: (e) => e.value })),
+  "a vocabulary that a model forgets": forgetful,
   "joinLabels()": () => labelled({ ttl: 5000, maxPending: 4000, maxEarly: 100 }),
   "rolling() and lags": () =>
     piped(
