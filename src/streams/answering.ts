@@ -101,6 +101,8 @@ export const answering = <Item, M extends Metrics>(
       return step as unknown as DelayedStep<Item, M>;
     },
     renew: (renewal, position) => {
+      const { inputs = [], indices = [], outputs = [] } = renewal;
+      if (inputs.length + indices.length + outputs.length === 0) return;
       if (waiting > 0 && usesRenewed(samples.peek(), renewal)) rest();
       forgetRenewed(actor, model, { renewed: renewal });
       renewed.note(renewal, position);

@@ -8,6 +8,7 @@ import {
   mae,
   meanSquaredError,
   type Sample,
+  type SparseSample,
   sgd,
 } from "rxgrad";
 import { map, type Observable } from "rxjs";
@@ -28,6 +29,7 @@ declare const payments$: Observable<Payment>;
 declare const chargebacks$: Observable<Chargeback>;
 declare const net: Model;
 declare const samples$: Observable<Sample & { readonly at: number }>;
+declare const wide$: Observable<SparseSample & { readonly at: number }>;
 const learning = { loss: meanSquaredError(), optimizer: sgd(0.1) };
 
 it("joinLabels() infers both streams, and wants a key of each", () => {
@@ -76,6 +78,8 @@ it("delayedPrequential() infers items and readings, and wants a sample of what i
       }),
       map(({ item }) => item.payment),
     );
+    const wide = wide$.pipe(delayedPrequential(net, { ...options, moment: ({ at }) => at, delay: 3 }));
+    expectTypeOf(wide.pipe(map(({ item }) => item.at))).toEqualTypeOf<Observable<number>>();
     // @ts-expect-error a chargeback is no sample
     chargebacks$.pipe(delayedPrequential(net, { ...learning, moment: () => 0, delay: 1 }));
     // @ts-expect-error nothing says when
