@@ -135,6 +135,10 @@ const laws: Readonly<Record<string, Law>> = {
           ),
         ].map(([found]) => found)
       : [],
+  "** is for squares and powers of two, which have the same bits everywhere; power() is for others": ({
+    text,
+  }) =>
+    [...codeOf(text).matchAll(/(?<!(?<![\w.])2 )\*\*(?! 2(?![\w.]))|\bMath\.pow\b/g)].map(([found]) => found),
 };
 
 const sources = filesUnder("src", ".ts");
@@ -198,6 +202,7 @@ const offences: readonly SourceFile[] = [
   { path: "src/math/a.ts", text: "export class A {}" },
   { path: "src/math/a.ts", text: "export const a = (b: any) => b;" },
   { path: "src/math/a.ts", text: "export const a = () => Date.now();" },
+  { path: "src/math/a.ts", text: "export const a = (x: number) => 2 ** x + x ** 2 + x ** 3;" },
 ];
 
 it.each(Object.entries(laws).map(([name, law], i) => [name, law, offences[i]!] as const))(

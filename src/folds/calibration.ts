@@ -1,5 +1,6 @@
 import { invalid } from "../math/invalid.ts";
 import { shapeOf } from "../math/matrix.ts";
+import { power } from "../math/power.ts";
 import { actualClass, sameClasses } from "./classes.ts";
 import type { Columnwise } from "./columnwise.ts";
 import { finiteScored } from "./finiteScored.ts";
@@ -40,7 +41,7 @@ export const calibrationRows = (
     return {
       logits: logitsOf(actor, data, cols, i),
       truth: cols === 1 ? [k] : Array.from({ length: cols }, (_, j) => Number(j === k)),
-      rate: weight ? 1 - (1 - lr) ** weight.data[i]! : lr,
+      rate: weight ? 1 - power(1 - lr, weight.data[i]!) : lr,
     };
   });
 };

@@ -1,6 +1,7 @@
 import { classOf } from "../math/classOf.ts";
 import { finite, invalid, knownOptions } from "../math/invalid.ts";
 import { type Matrix, shapeOf, zeros } from "../math/matrix.ts";
+import { power } from "../math/power.ts";
 import { type ClassCounts, countClass, fadeCounts, noCounts } from "./classCounts.ts";
 import type { FadableFold } from "./fadable.ts";
 import { alphaOf, type Forgetting } from "./forgetting.ts";
@@ -54,7 +55,7 @@ export const classBalance = (
     }),
     merge: (a, b) => {
       const merged = structuredClone(a);
-      fadeCounts(merged, keep ** b.rows);
+      fadeCounts(merged, power(keep, b.rows));
       for (const c in b.counts) merged.counts[c] = (merged.counts[c] ?? 0) + b.counts[c]!;
       merged.rows += b.rows;
       merged.total += b.total;

@@ -1,3 +1,4 @@
+import { power } from "../math/power.ts";
 import { recallsOf } from "./balancedAccuracy.ts";
 import type { ConfusionState } from "./confusionCells.ts";
 import { confusionCount, type ThresholdOptions } from "./confusionCount.ts";
@@ -7,5 +8,8 @@ import type { Metric } from "./metric.ts";
 export const geometricMean = (options: ThresholdOptions = {}): Metric<ConfusionState> =>
   confusionCount("geometricMean()", options, (counts) => {
     const recalls = recallsOf(counts);
-    return recalls.reduce((a, b) => a * b, 1) ** (1 / recalls.length);
+    return power(
+      recalls.reduce((a, b) => a * b, 1),
+      1 / recalls.length,
+    );
   });

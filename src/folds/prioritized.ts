@@ -1,4 +1,5 @@
 import { finite, invalid, inWords, knownOptions, whole } from "../math/invalid.ts";
+import { power } from "../math/power.ts";
 import { random, randomFrom } from "../math/random.ts";
 import type { Memory } from "./memory.ts";
 import { sourceOf } from "./sourceOf.ts";
@@ -56,7 +57,7 @@ export const prioritized = <State>(
   type S = PrioritizedState<State>;
   const offer: Memory<S>["offer"] = (state, rows, i) => {
     const slot = memory.offer(state.inner, rows, i);
-    if (slot >= 0) tree.set(state.tree, slot, state.greatest ** α);
+    if (slot >= 0) tree.set(state.tree, slot, power(state.greatest, α));
     return slot;
   };
   return {
@@ -86,7 +87,7 @@ export const prioritized = <State>(
       state.random = [...rng.state];
       state.draws++;
       const P = (i: number) => tree.get(state.tree, i) / tree.total(state.tree);
-      const w = slots.map((i) => (N * P(i)) ** -β);
+      const w = slots.map((i) => power(N * P(i), -β));
       const most = Math.max(...w);
       return { slots, weights: w.map((wi) => wi / most) };
     },
@@ -94,7 +95,7 @@ export const prioritized = <State>(
       slots.forEach((slot, k) => {
         const p = Math.abs(finite(source, "loss", losses[k]!)) + ε;
         state.greatest = Math.max(state.greatest, p);
-        tree.set(state.tree, slot, p ** α);
+        tree.set(state.tree, slot, power(p, α));
       }),
   };
 };

@@ -18,9 +18,9 @@ export const gelu = (options: { readonly approximate?: "none" | "tanh" } = {}): 
   if (approximate !== "tanh") throw invalid("gelu()", '"none" or "tanh" as approximate', String(approximate));
   return elementwise(
     'gelu({ approximate: "tanh" })',
-    (x) => 0.5 * x * (1 + Math.tanh(c * (x + 0.044715 * x ** 3))),
+    (x) => 0.5 * x * (1 + Math.tanh(c * (x + 0.044715 * x * x * x))),
     (x) => {
-      const t = Math.tanh(c * (x + 0.044715 * x ** 3));
+      const t = Math.tanh(c * (x + 0.044715 * x * x * x));
       return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * c * (1 + 3 * 0.044715 * x * x);
     },
   );

@@ -1,3 +1,5 @@
+import { power } from "../math/power.ts";
+
 /** How the weights of heads follow their losses. */
 export interface HedgeRule {
   /** β: a loss of 1 multiplies a weight by it. */
@@ -23,7 +25,7 @@ export const hedgeWeights = (
   const scale = (loss: number) => (!scaled ? loss : most > least ? (loss - least) / (most - least) : 0);
   let sum = 0;
   for (let l = 0; l < L; l++) {
-    alpha[l] = Math.max(alpha[l]! * beta ** scale(losses[l]!), s / L);
+    alpha[l] = Math.max(alpha[l]! * power(beta, scale(losses[l]!)), s / L);
     sum += alpha[l]!;
   }
   for (let l = 0; l < L; l++) alpha[l]! /= sum;

@@ -1,5 +1,6 @@
 import { logistic, softplusOf } from "../math/functions.ts";
 import { finite, invalid, knownOptions } from "../math/invalid.ts";
+import { power } from "../math/power.ts";
 import { classTarget, classTargets } from "./classTargets.ts";
 import { defineLoss, inDomain, type Loss, type RowLoss, sameWidth } from "./loss.ts";
 import { clampedLog, leastProbability, probability } from "./probability.ts";
@@ -30,10 +31,10 @@ export const focal = (options: FocalOptions = {}): Loss => {
   else for (const α of alpha ?? []) finite(source, "alpha", α, { min: 0 });
 
   /** −α·uᵞ·L, for u = 1 − q and L = ln q. */
-  const loss = (α: number, u: number, L: number) => (α === 0 ? 0 : -α * u ** γ * L);
+  const loss = (α: number, u: number, L: number) => (α === 0 ? 0 : -α * power(u, γ) * L);
   /** Its derivative by L; L / u goes to −1 as q goes to 1. */
   const slope = (α: number, u: number, L: number) =>
-    α === 0 ? 0 : α * u ** γ * (γ * (1 - u) * (u > 0 ? L / u : -1) - 1);
+    α === 0 ? 0 : α * power(u, γ) * (γ * (1 - u) * (u > 0 ? L / u : -1) - 1);
 
   const ofTwo: RowLoss = (prediction, target, i, grad) => {
     const yes = target.data[i] === 1;

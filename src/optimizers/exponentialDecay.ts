@@ -1,4 +1,5 @@
 import { finite, knownOptions } from "../math/invalid.ts";
+import { power } from "../math/power.ts";
 import { aboveZero } from "./aboveZero.ts";
 import { call } from "./call.ts";
 import { defineSchedule } from "./defineSchedule.ts";
@@ -20,5 +21,5 @@ export const exponentialDecay = (lr: number, options: ExponentialDecayOptions): 
   finite(source, "learning rate", lr, { min: 0 });
   finite(source, "rate", rate, { min: 0 });
   aboveZero(source, "every", every);
-  return defineSchedule(source, (t) => lr * rate ** (staircase ? Math.floor(t / every) : t / every));
+  return defineSchedule(source, (t) => lr * power(rate, staircase ? Math.floor(t / every) : t / every));
 };

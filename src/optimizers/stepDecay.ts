@@ -1,4 +1,5 @@
 import { finite, knownOptions, whole } from "../math/invalid.ts";
+import { power } from "../math/power.ts";
 import { call } from "./call.ts";
 import { defineSchedule } from "./defineSchedule.ts";
 import type { Schedule } from "./learningRate.ts";
@@ -16,5 +17,5 @@ export const stepDecay = (lr: number, options: StepDecayOptions): Schedule => {
   finite(source, "learning rate", lr, { min: 0 });
   finite(source, "factor", factor, { min: 0 });
   whole(source, "every", every);
-  return defineSchedule(source, (t) => lr * factor ** Math.floor(t / every));
+  return defineSchedule(source, (t) => lr * power(factor, Math.floor(t / every)));
 };
