@@ -4,7 +4,7 @@ import { knownOptions, whole } from "../math/invalid.ts";
 import { random } from "../math/random.ts";
 import { collector } from "./collector.ts";
 import { paced } from "./paced.ts";
-import type { Sample } from "./sample.ts";
+import type { Sample, SparseSample } from "./sample.ts";
 
 export interface EpochsOptions {
   readonly batchSize: number;
@@ -21,7 +21,7 @@ export interface EpochsOptions {
  * @throws InvalidInputError (as an error of the stream) on samples as `minibatch` refuses them.
  */
 export const epochs = (
-  samples: ObservableInput<Sample>,
+  samples: ObservableInput<Sample | SparseSample>,
   n: number,
   options: EpochsOptions,
 ): Observable<Batch> => {
@@ -42,7 +42,7 @@ const actor = "epochs()";
 
 /** One batch at a time, so that whoever leaves in the middle stops the work. */
 function* batches(
-  samples: readonly Sample[],
+  samples: readonly (Sample | SparseSample)[],
   n: number,
   batchSize: number,
   seed: number | undefined,

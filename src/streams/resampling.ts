@@ -6,7 +6,7 @@ import { classOf } from "../math/classOf.ts";
 import { finite, invalid, inWords, knownOptions } from "../math/invalid.ts";
 import { type Random, random } from "../math/random.ts";
 import { operate } from "./operate.ts";
-import type { Sample } from "./sample.ts";
+import type { Sample, SparseSample } from "./sample.ts";
 
 export interface ResamplingOptions {
   /** How often each class is wanted, by its index, relative to the others: `[1, 1]` and `{ 0: 0.5, 1: 0.5 }` are the same. */
@@ -17,7 +17,7 @@ export interface ResamplingOptions {
 }
 
 /** An operator on samples of any kind: what comes out is what went in, as often as it should. */
-export type Resampling = <Item extends Sample>(source: Observable<Item>) => Observable<Item>;
+export type Resampling = <Item extends Sample | SparseSample>(source: Observable<Item>) => Observable<Item>;
 
 /**
  * Sends each sample on as many times as `times` says, given the shares that are wanted and how many of each class have
@@ -37,7 +37,7 @@ export const resampling = <Options extends ResamplingOptions>(
   const shares = sharesOf(actor, target);
   finite(actor, "seed", seed);
   const keep = forgetting === undefined ? 1 : 1 - alphaOf(actor, forgetting);
-  return <Item extends Sample>(source: Observable<Item>): Observable<Item> =>
+  return <Item extends Sample | SparseSample>(source: Observable<Item>): Observable<Item> =>
     source.pipe(
       operate<Item, Item>((out) => {
         const rng = random(seed);
@@ -73,7 +73,7 @@ const sharesOf = (actor: string, target: ResamplingOptions["target"]): Shares =>
 };
 
 /** Undefined where the target is not finite. */
-const classIn = (actor: string, { y }: Sample, position: number): number | undefined => {
+const classIn = (actor: string, { y }: Sample | SparseSample, position: number): number | undefined => {
   const row = typeof y === "number" ? [y] : y;
   for (let j = 0; j < row.length; j++) if (!Number.isFinite(row[j]!)) return undefined;
   return classOf(actor, row, row.length, 0, position);

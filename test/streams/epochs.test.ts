@@ -20,9 +20,10 @@ import { model } from "../../src/graph/model.ts";
 import { dense } from "../../src/layers/dense.ts";
 import { meanSquaredError } from "../../src/losses/meanSquaredError.ts";
 import { matrix } from "../../src/math/matrix.ts";
+import { isSparse, sparse } from "../../src/math/sparse.ts";
 import { adam } from "../../src/optimizers/adam.ts";
 import { epochs } from "../../src/streams/epochs.ts";
-import type { Sample } from "../../src/streams/sample.ts";
+import type { Sample, SparseSample } from "../../src/streams/sample.ts";
 import { split } from "../../src/streams/split.ts";
 import { train } from "../../src/streams/train.ts";
 
@@ -177,4 +178,15 @@ test("epochs() of one part of split() train, and the other part, which is never 
   const { validationLoss } = steps.at(-1)!;
   expect(validationLoss).toBe(meanSquaredError()(net.predict(validation.x), validation.y).value);
   expect(validationLoss).toBeLessThan(steps[0]!.validationLoss! / 100);
+});
+
+test("epochs() takes samples of sparse inputs", async () => {
+  const samples = [0, 1, 2].map((y): SparseSample => ({ x: sparse([[[y, 2]]], 50), y }));
+  const seen = await lastValueFrom(epochs(samples, 2, { batchSize: 2, shuffle: false }).pipe(toArray()));
+  expect(seen.map(({ x, y }) => [isSparse(x), x.cols, [...y.data]])).toEqual([
+    [true, 50, [0, 1]],
+    [true, 50, [2]],
+    [true, 50, [0, 1]],
+    [true, 50, [2]],
+  ]);
 });

@@ -3,9 +3,10 @@ import { from, lastValueFrom, map, type Observable, of, toArray } from "rxjs";
 import { expect, expectTypeOf, test } from "vitest";
 import { drawPoisson } from "../../src/math/drawPoisson.ts";
 import { random } from "../../src/math/random.ts";
+import { sparse } from "../../src/math/sparse.ts";
 import { oversample } from "../../src/streams/oversample.ts";
 import { resample } from "../../src/streams/resample.ts";
-import type { Sample } from "../../src/streams/sample.ts";
+import type { Sample, SparseSample } from "../../src/streams/sample.ts";
 import { undersample } from "../../src/streams/undersample.ts";
 import { operatorLaws } from "../laws/operator.ts";
 
@@ -189,4 +190,14 @@ test("oversample() keeps other fields in the type", () => {
   expectTypeOf(out$.pipe(map(({ id }) => id))).toEqualTypeOf<Observable<string>>();
   // @ts-expect-error a number is no sample
   of(1).pipe(undersample({ target: [1, 1] }));
+});
+
+test("undersample(), oversample() and resample() take samples of sparse inputs", async () => {
+  const samples = [0, 0, 1].map((y): SparseSample => ({ x: sparse([[[y, 2]]], 50), y }));
+  const target = { target: [2, 1] };
+  const all = await lastValueFrom(
+    from(samples).pipe(undersample(target), oversample(target), resample(target), toArray()),
+  );
+  expect(all.every((one) => samples.includes(one))).toBe(true);
+  expectTypeOf(all).toEqualTypeOf<SparseSample[]>();
 });
