@@ -50,6 +50,11 @@ export const guard = (options: GuardOptions = {}): Guard => {
         weights: goesBack ? snapshot(weights) : undefined,
         state: structuredClone(state),
       });
+      /** A version from the warm-up would go back to no limit at all: the losses since are those of its level. */
+      const levelled = (kept: ReturnType<typeof keep>): ReturnType<typeof keep> =>
+        losses.read(kept.state).limit < Number.POSITIVE_INFINITY
+          ? kept
+          : { ...kept, state: structuredClone(state) };
       let good = keep();
       let candidate = good;
       let since = 0;
@@ -77,7 +82,7 @@ export const guard = (options: GuardOptions = {}): Guard => {
           const { limit } = losses.read(state);
           state = losses.step(state, loss);
           looked = state.diverged;
-          if (looked) throw invalid(actor, `a loss of at most ${limit}`, String(loss));
+          if (looked) throw invalid(actor, "a loss within its limit", `${loss}, and the limit is ${limit}`);
         },
         made: () => {
           if (goesBack && ++since % every === 0) {
@@ -85,6 +90,8 @@ export const guard = (options: GuardOptions = {}): Guard => {
             candidate = keep();
           }
           const { refused, limit } = losses.read(state);
+          if (goesBack && limit < Number.POSITIVE_INFINITY)
+            [good, candidate] = [levelled(good), levelled(candidate)];
           return { refused, rollBacks, rate, limit };
         },
         refuse: (error, restart) => {

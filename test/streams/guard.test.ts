@@ -9,6 +9,7 @@ import { batchNorm } from "../../src/layers/batchNorm.ts";
 import { dense } from "../../src/layers/dense.ts";
 import { embedding } from "../../src/layers/embedding.ts";
 import { meanSquaredError } from "../../src/losses/meanSquaredError.ts";
+import type { InvalidInputError } from "../../src/math/invalid.ts";
 import { matrix } from "../../src/math/matrix.ts";
 import { random } from "../../src/math/random.ts";
 import { vector } from "../../src/math/vector.ts";
@@ -73,7 +74,9 @@ it('guard({ policy: "skip" }) keeps poisoned targets from the weights, byte by b
   expect(steps.map((step) => step.loss)).toEqual(wanted.steps.map((step) => step.loss));
   expect(refused.map(({ action }) => action)).toEqual(Array.from({ length: 6 }, () => "skipped"));
   expect(refused[0]!.batch).toBe(data[49]);
-  expect(refused[0]!.error.message).toMatch(/^guard\(\) expects a loss of at most [\d.]+, got .*e\+29$/);
+  expect(refused[0]!.error.message).toMatch(
+    /^guard\(\) expects a loss within its limit, got .*e\+29, and the limit is [\d.]+$/,
+  );
   expect(steps.at(-1)!.guard).toMatchObject({ refused: 5, rollBacks: 0, rate: 1 });
   expect(wanted.steps.at(-1)).not.toHaveProperty("guard");
 });
@@ -119,6 +122,24 @@ it('guard({ policy: "rollBack" }) goes back to weights that many good steps have
   expect(bytes(net)).toEqual(bytes(fresh));
 });
 
+it('guard({ policy: "rollBack" }) still has its limit when it goes back to the weights of the beginning', () => {
+  const poison = (i: number) => (i === 40 || i === 45 ? 1e15 : undefined);
+  const { steps, refused } = run(network(), batches(60, poison), { policy: "rollBack" });
+  expect(refused).toHaveLength(2);
+  expect(steps.at(-1)!.guard!.limit).toBeLessThan(1000);
+});
+
+it("guard() gives refusals one reason, whatever the losses, so that they can be counted", () => {
+  const { refused } = run(
+    network(),
+    batches(60, (i) => (i > 30 && i % 5 === 0 ? 1e9 * i : undefined)),
+    {},
+  );
+  const reasons = new Set(refused.map(({ error }) => (error as InvalidInputError).expected));
+  expect(refused.length).toBeGreaterThan(3);
+  expect(reasons.size).toBe(1);
+});
+
 it('guard({ policy: "lowerRate" }) ends the explosion of a learning rate that is too large, and learns on', () => {
   const data = batches(600);
   const wild = sgd(3);
@@ -150,7 +171,7 @@ it('guard({ policy: "stop" }) ends the stream with an error, also where bad data
   from(batches(60, poison))
     .pipe(train(net, { loss, optimizer: adam(0.02), onInvalid: "skip", guard: guard({ policy: "stop" }) }))
     .subscribe({ error: (error) => messages.push(error.message, error.action) });
-  expect(messages).toEqual([expect.stringMatching(/^guard\(\) expects a loss of at most/), "stopped"]);
+  expect(messages).toEqual([expect.stringMatching(/^guard\(\) expects a loss within its limit/), "stopped"]);
 });
 
 it("guard() takes a new level for the normal one after so many refusals in a row", () => {
