@@ -18,6 +18,7 @@ import { mae } from "../../src/folds/mae.ts";
 import { mean } from "../../src/folds/mean.ts";
 import { over } from "../../src/folds/over.ts";
 import { pageHinkley } from "../../src/folds/pageHinkley.ts";
+import { promotion } from "../../src/folds/promotion.ts";
 import { r2 } from "../../src/folds/r2.ts";
 import { rmse } from "../../src/folds/rmse.ts";
 import { rolling } from "../../src/folds/rolling.ts";
@@ -27,7 +28,13 @@ import { variance } from "../../src/folds/variance.ts";
 import { type Matrix, matrix, toRows } from "../../src/math/matrix.ts";
 import type { Random } from "../../src/math/random.ts";
 import { foldLaws } from "../laws/fold.ts";
-import { naiveAdaHedge, naiveChampion, naiveShares, naiveWeights } from "../laws/naiveCombination.ts";
+import {
+  naiveAdaHedge,
+  naiveChampion,
+  naivePromotion,
+  naiveShares,
+  naiveWeights,
+} from "../laws/naiveCombination.ts";
 import { naive } from "../laws/naiveDrift.ts";
 import {
   average,
@@ -295,6 +302,15 @@ foldLaws("champion(3, { fading, margin, patience })", {
   item: three,
   brute: naiveChampion({ fading: 0.8, margin: 0.1, patience: 3 }),
 });
+for (const better of ["lower", "higher"] as const)
+  foldLaws(`promotion({ margin, patience, probation, better: "${better}" })`, {
+    fold: () => promotion({ margin: 0.1, patience: 2, probation: 4, better }),
+    item: (rng) => {
+      const [champion, challenger] = [1, 2].map(() => (rng.uniform() < 0.1 ? Number.NaN : 1 + rng.uniform()));
+      return { champion: champion!, challenger: challenger! };
+    },
+    brute: naivePromotion({ margin: 0.1, patience: 2, probation: 4, better }),
+  });
 
 // drift detectors, so jumpy that noise is drift
 

@@ -19,6 +19,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
     "paced",
     "learner",
     "poolLearner",
+    "serving",
     "onlineClassifier",
     "onlineRegressor",
     "grid",

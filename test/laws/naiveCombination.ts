@@ -96,3 +96,32 @@ export const naiveChampion =
     });
     return { weights: [0, 1, 2].map((i) => Number(i === champion)), champion, failed: failuresOf(items, 3) };
   };
+
+/** What becomes of a champion, from all items: each decision opens a stretch in which the next one is looked for. */
+export const naivePromotion =
+  (options: { margin: number; patience: number; probation: number; better: "lower" | "higher" }) =>
+  (items: readonly { champion: number; challenger: number }[]): string => {
+    const { margin, patience, probation, better } = options;
+    const turned = better === "lower" ? 1 : -1;
+    const leads = items.map(({ champion: a, challenger: b }) => ({
+      atAll: !Number.isNaN(b) && (Number.isNaN(a) || turned * b < turned * a),
+      clearly: !Number.isNaN(b) && (Number.isNaN(a) || turned * b < turned * a - margin * Math.abs(a)),
+    }));
+    const next = (from: number): { at: number; what: string; free: number } | undefined => {
+      const at = leads.findIndex(
+        (_, t) => t >= from + patience - 1 && leads.slice(t - patience + 1, t + 1).every((l) => l.clearly),
+      );
+      if (at < 0) return undefined;
+      const back = leads.findIndex((l, t) => t > at && t <= at + probation && l.atAll);
+      if (items.length - 1 === at) return { at, what: "promoted", free: items.length };
+      return back < 0
+        ? { at: at + probation, what: "none", free: at + probation + 1 }
+        : { at: back, what: "rolledBack", free: back + 1 };
+    };
+    for (let from = 0; ; ) {
+      const found = next(from);
+      if (!found) return "none";
+      if (found.at >= items.length - 1) return found.at === items.length - 1 ? found.what : "none";
+      from = found.free;
+    }
+  };
