@@ -1,7 +1,7 @@
 import { type MonoTypeOperatorFunction, Observable, type Observer } from "rxjs";
 import { type SaveOptions, save } from "../graph/save.ts";
 import type { SavedModels } from "../graph/savedModels.ts";
-import { invalid, inWords, knownOptions, whole } from "../math/invalid.ts";
+import { blame, invalid, inWords, knownOptions, whole } from "../math/invalid.ts";
 import { receive } from "../streams/receive.ts";
 import { checkpointWriter, type Written } from "./checkpointWriter.ts";
 
@@ -44,11 +44,22 @@ export const checkpoint = <S>(
   if (typeof position !== "function") throw invalid(actor, "a function as position", inWords(position));
   return (source) =>
     new Observable<S>((out) => {
+      const warn = (error: Error): void => process.emitWarning(error);
+      /** Tells an observer of yours, whose own faults must not keep files from being written. */
+      const telling =
+        <T>(name: string, next: (told: T) => void) =>
+        (told: T): void => {
+          try {
+            next(told);
+          } catch (error) {
+            warn(blame(`${actor} in ${name}`, error));
+          }
+        };
       const writer = checkpointWriter({
         dir,
         keep,
-        written: (checkpoint) => written?.next(checkpoint),
-        failed: (error) => (errors ? errors.next(error) : process.emitWarning(error)),
+        written: telling("written", (checkpoint) => written?.next(checkpoint)),
+        failed: telling("errors", (error) => (errors ? errors.next(error) : warn(error))),
       });
       let count = 0;
       let latest: S;

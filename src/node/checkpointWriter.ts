@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { blame } from "../math/invalid.ts";
 import { checkpointName, checkpointNumbers } from "./checkpointNumbers.ts";
 import { temporarySuffix, writeAtomically } from "./writeAtomically.ts";
 
@@ -12,6 +13,7 @@ export interface Written {
 export interface CheckpointWriterOptions {
   readonly dir: string;
   readonly keep: number;
+  /** These two must not throw. */
   readonly written: (checkpoint: Written) => void;
   readonly failed: (error: Error) => void;
 }
@@ -31,19 +33,24 @@ export const checkpointWriter = ({
   written,
   failed,
 }: CheckpointWriterOptions): CheckpointWriter => {
-  let next: number | undefined;
+  let next = 1;
+  let ready = false;
   let waiting: { readonly bytes: Uint8Array; readonly position: unknown } | undefined;
   let working: Promise<void> | undefined;
 
-  /** Continues the numbers of the folder, and clears away what was cut off. */
-  const firstNumber = async (): Promise<number> => {
+  /**
+   * Continues the numbers of the folder, and clears away what was cut off. Done again after a failure: the folder may be gone, or
+   * be another one, and a number that is never lower than those before is the newest wherever it lands.
+   */
+  const prepare = async (): Promise<void> => {
     await mkdir(dir, { recursive: true });
     const entries = await readdir(dir, { withFileTypes: true });
     const [newest = 0] = checkpointNumbers(entries);
     for (const { name } of entries)
       if (name.startsWith("checkpoint-") && name.endsWith(temporarySuffix))
         await rm(join(dir, name), { force: true });
-    return newest + 1;
+    next = Math.max(next, newest + 1);
+    ready = true;
   };
   const prune = async (): Promise<void> => {
     const numbers = checkpointNumbers(await readdir(dir, { withFileTypes: true }));
@@ -52,23 +59,26 @@ export const checkpointWriter = ({
   const work = async (): Promise<void> => {
     for (let job = waiting; job; job = waiting) {
       waiting = undefined;
+      let path = dir;
       try {
-        next ??= await firstNumber();
+        if (!ready) await prepare();
         const name = checkpointName(next++);
+        path = join(dir, name);
         await writeAtomically(dir, name, job.bytes);
-        written({ path: join(dir, name), position: job.position });
-        await prune();
       } catch (error) {
-        failed(error as Error);
+        ready = false;
+        failed(blame(`checkpoint() could not write ${path}`, error));
+        continue;
       }
+      await prune().catch((error) => failed(blame(`checkpoint() could not clear up ${dir}`, error)));
+      written({ path, position: job.position });
     }
+    working = undefined; // here, and not a turn later: a copy that comes then would wait for nobody
   };
   return {
     write: (bytes, position) => {
       waiting = { bytes, position };
-      working ??= work().finally(() => {
-        working = undefined;
-      });
+      working ??= work();
     },
     idle: async () => working,
   };
