@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type Batch, chain, dense, matrix, meanSquaredError, model, type Step, sgd, train } from "rxgrad";
-import { Subject } from "rxjs";
+import { lastValueFrom, Subject } from "rxjs";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { type CheckpointOptions, checkpoint } from "../../src/node/checkpoint.ts";
 import { resume } from "../../src/node/resume.ts";
@@ -159,6 +159,34 @@ describe("checkpoint()", () => {
     expect(readdirSync(dir)).toEqual([3, 4, 5].map(named));
     expect(resume(dir)!.position).toBe(5);
   });
+
+  it.each([0, 1, 2, 3, 4, 5])(
+    "writes a copy that comes %d microtasks after another is written",
+    async (turns) => {
+      const dir = place();
+      const net = model(chain(dense(2, 1)), { seed: 1 });
+      const batches$ = new Subject<Batch>();
+      const next = async (): Promise<void> => {
+        for (let i = 0; i < turns; i++) await undefined;
+        batches$.next(batch);
+        batches$.complete();
+      };
+      const options = { every: 1, position: (_: unknown, count: number) => count };
+      const done = lastValueFrom(
+        batches$.pipe(
+          train(net, { loss: meanSquaredError(), optimizer: sgd(0.01) }),
+          checkpoint(net, {
+            dir,
+            ...options,
+            written: { next: ({ position }) => void (position === 1 && next()) },
+          }),
+        ),
+      );
+      batches$.next(batch);
+      await done;
+      expect(resume(dir)!.position).toBe(2);
+    },
+  );
 
   it("writes on when those who are told of it throw, and warns", async () => {
     const dir = place();
