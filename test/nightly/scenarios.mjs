@@ -86,7 +86,7 @@ export const choices = {
     hedge: () => ({ plan: hedging, loss: hedged(mse, hedging) }),
     guarded: () => ({
       plan: chain(dense(4, 5, { activation: "relu" }), batchNorm(5), dense(5, 1)),
-      watch: guard({ policy: "lowerRate", every: 4, warmup: 5, factor: 2, rate: 0.9 }),
+      watch: guard({ policy: "lowerRate", every: 4, warmup: 5, factor: 2, patience: 5, rate: 0.9 }),
     }),
   },
   rules: {
