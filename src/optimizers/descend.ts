@@ -18,14 +18,16 @@ export const inOneGo = <State>(
 export const keeps = ({ update }: Rule): boolean =>
   (update as Rule["update"] & { readonly keeps?: boolean }).keeps ?? true;
 
-/** How a rule goes down by its step: w ← w − update(gradient, state, w), see {@link descend}. */
-export const descentOf = (rule: Rule): Descend<unknown> => {
-  const { update } = rule as { update: Rule["update"] & { readonly descend?: Descend<unknown> } };
-  return (
-    update.descend ?? ((gradient, state, weights) => takeOff(weights, rule.update(gradient, state, weights)))
-  );
-};
+/** What a rule does in one go, where it can. */
+const ownDescent = ({ update }: Rule): Descend<unknown> | undefined =>
+  (update as Rule["update"] & { readonly descend?: Descend<unknown> }).descend;
 
 /** w ← w − update(gradient, state, w); false, and the weights are as they were, when one of them would not be finite. */
-export const descend = (rule: Rule, gradient: Vector, state: unknown, weights: Vector): boolean =>
-  descentOf(rule)(gradient, state, weights);
+export const descend = (rule: Rule, gradient: Vector, state: unknown, weights: Vector): boolean => {
+  const own = ownDescent(rule);
+  return own ? own(gradient, state, weights) : takeOff(weights, rule.update(gradient, state, weights));
+};
+
+/** The same for one rule, found once. */
+export const descentOf = (rule: Rule): Descend<unknown> =>
+  ownDescent(rule) ?? ((gradient, state, weights) => descend(rule, gradient, state, weights));

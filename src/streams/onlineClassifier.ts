@@ -9,6 +9,7 @@ import { invalid, inWords, knownOptions, whole } from "../math/invalid.ts";
 import { matrix } from "../math/matrix.ts";
 import { adam } from "../optimizers/adam.ts";
 import { sgd } from "../optimizers/sgd.ts";
+import { assignState } from "./assignState.ts";
 import type {
   Classifiable,
   Classified,
@@ -137,9 +138,7 @@ export const onlineClassifier = <Event extends object>(
       return state;
     },
     set state(saved: OnlineClassifierState) {
-      const { rows: ofRows, ...others } = structuredClone(saved);
-      Object.assign(state, others);
-      Object.assign(state.rows, ofRows);
+      assignState(state, saved);
     },
     models: nets.models,
     close: nets.close,

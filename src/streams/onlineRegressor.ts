@@ -7,6 +7,7 @@ import { finite, invalid, inWords, knownOptions, whole } from "../math/invalid.t
 import { matrix } from "../math/matrix.ts";
 import { adam } from "../optimizers/adam.ts";
 import { sgd } from "../optimizers/sgd.ts";
+import { assignState } from "./assignState.ts";
 import { committee, type Seat } from "./committee.ts";
 import { type OnlineRow, onlineRows } from "./onlineRows.ts";
 import { onlineSteps } from "./onlineSteps.ts";
@@ -116,9 +117,7 @@ export const onlineRegressor = <Event extends object>(
       return state;
     },
     set state(saved: OnlineRegressorState) {
-      const { rows: ofRows, ...others } = structuredClone(saved);
-      Object.assign(state, others);
-      Object.assign(state.rows, ofRows);
+      assignState(state, saved);
     },
     models: nets.models,
     close: nets.close,
