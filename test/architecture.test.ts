@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
 import { codeOf, filesUnder, importsOf, resolveImport, type SourceFile } from "./support/sources.ts";
 
+const core = ["math", "layers", "losses", "optimizers", "folds", "features", "formats", "graph", "streams"];
+
 /** What each folder of src may import from; src/index.ts, the barrel of the root, imports what it likes. */
 const planes: Readonly<Record<string, readonly string[]>> = {
   math: [],
@@ -12,16 +14,23 @@ const planes: Readonly<Record<string, readonly string[]>> = {
   formats: ["math"],
   graph: ["math", "layers", "losses", "optimizers", "formats"],
   streams: ["math", "layers", "losses", "optimizers", "folds", "features", "formats", "graph"],
-  node: ["math", "layers", "losses", "optimizers", "folds", "features", "formats", "graph", "streams"],
-  adapters: ["math", "layers", "losses", "optimizers", "folds", "features", "formats", "graph", "streams"],
+  node: core,
+  adapters: core,
+  dashboard: [...core, "adapters"],
+  scale: [...core, "adapters"],
+  cli: [...core, "node", "adapters", "dashboard", "scale"],
+  entries: [...core, "adapters", "dashboard", "scale"],
 };
 /** Packages that the build writes into the one file that imports them. */
 const inlined: Readonly<Record<string, string>> = { "src/features/murmurHash3.ts": "murmur-hash" };
-const lifted = ["graph", "streams", "node", "adapters"];
+const lifted = ["graph", "streams", "node", "adapters", "dashboard", "scale", "cli", "entries"];
+/** Planes that stand on packages of others: optional peers, or written into what is built. */
+const standing = ["adapters", "dashboard", "scale", "cli"];
 const longest = 150;
 
 /** One for each entry of package.json. */
 const barrels: readonly string[] = ["src/index.ts", "src/node/index.ts"];
+const isBarrel = (path: string): boolean => barrels.includes(path) || path.startsWith("src/entries/");
 
 /** Files that hold a family of small things, and are named after it. */
 const families: Readonly<Record<string, string>> = {
@@ -92,18 +101,18 @@ const laws: Readonly<Record<string, Law>> = {
         const folder = folderOf(path);
         if (inlined[path] === specifier) return false;
         if (specifier === "rxjs") return !lifted.includes(folder);
-        return folder !== "adapters" && !(folder === "node" && specifier.startsWith("node:"));
+        return !standing.includes(folder) && !(folder === "node" && specifier.startsWith("node:"));
       })
       .map((specifier) => `imports ${specifier}`),
   "export … from stands in the barrels alone": ({ path, text }) =>
-    !barrels.includes(path) && /^export\b[^;="']*\bfrom\b/m.test(codeOf(text)) ? ["re-exports"] : [],
+    !isBarrel(path) && /^export\b[^;="']*\bfrom\b/m.test(codeOf(text)) ? ["re-exports"] : [],
   "export is by name": ({ text }) => {
     const code = codeOf(text);
     const starred = /^export \*/m.test(code) ? ["exports *"] : [];
     return /^export default\b/m.test(code) ? [...starred, "exports a default"] : starred;
   },
   "file is named after its main export": ({ path, text }) => {
-    if (barrels.includes(path) || path in families) return [];
+    if (isBarrel(path) || path in families) return [];
     const names = exportsOf(text);
     const name = nameOf(path).toLowerCase();
     const alike = (a: string, b: string) => a.includes(b) || b.startsWith(a);
