@@ -1,0 +1,13 @@
+/**
+ * Whether an error of NATS is one of the connection or of a server that starts, which a client that connects again outlives.
+ * That JetStream does not answer passes within seconds, or not at all, when the server was started without it.
+ */
+export const natsPasses = (error: unknown, tries: number): boolean => {
+  if (!(error instanceof Error)) return false;
+  if (passing.includes(error.name)) return true;
+  const { status } = error as { status?: unknown };
+  if (status === 503) return true; // JetStream is temporarily unavailable
+  return error.name === "JetStreamNotEnabled" && tries <= 20;
+};
+
+const passing = ["TimeoutError", "RequestError", "ConnectionError", "InterruptedError"];

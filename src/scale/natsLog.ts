@@ -1,0 +1,139 @@
+import { randomUUID } from "node:crypto";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { jetStreamMessages } from "../adapters/jetStreamMessages.ts";
+import { invalid, knownOptions, whole } from "../math/invalid.ts";
+import { checkName } from "./checkName.ts";
+import { natsEngine } from "./natsEngine.ts";
+import { isSequenceConflict } from "./sequenceConflict.ts";
+import type { LogEntry, Pointer, UpdateLog } from "./updateLog.ts";
+
+export interface NatsLogOptions {
+  /** Of the stream, and of the buckets of blobs and pointers. */
+  readonly name: string;
+  /** The most bytes of one body: what the server takes as a message unless told otherwise, less room for headers. */
+  readonly maxBody?: number;
+  /** How many servers keep a copy. */
+  readonly replicas?: number;
+}
+
+/**
+ * An update log in NATS JetStream: a stream with a subject for each writer, an object store for blobs, and a key-value bucket for
+ * pointers, made at the first call when they are not there. The connection stays the caller's; give it `maxReconnectAttempts: -1`,
+ * so that it outlives any restart of the server.
+ *
+ * What is answered survives a crash of the server's process. A loss of power it survives as far as the server flushes: every two
+ * minutes unless it is told otherwise, so have `replicas: 3`, or a server with `sync_interval: always`.
+ * @throws InvalidInputError on options that are none.
+ * @example
+ * const log = natsLog(await connect({ servers, maxReconnectAttempts: -1 }), { name: "fraud" });
+ */
+export const natsLog = (connection: NatsConnection, options: NatsLogOptions): UpdateLog => {
+  knownOptions(actor, options, ["name", "maxBody", "replicas"]);
+  const { name, replicas = 1 } = options;
+  checkName(actor, "a log", name);
+  const maxBody = whole(
+    actor,
+    "maxBody",
+    options.maxBody ?? (connection.info?.max_payload ?? 2 ** 20) - headers,
+  );
+  const subjectOf = (writer: string): string => `${name}.log.${writer}`;
+  const keyOf = (pointer: string): string => `$KV.${name}.${pointer}`;
+  const bucket = `KV_${name}`;
+  const engine = natsEngine(actor, connection, name, [subjectOf("*")], replicas);
+  const { call, lastOn, publish } = engine;
+  const pointerAt = async (key: string): Promise<Pointer | undefined> => {
+    const last = await lastOn(bucket, key);
+    return last ? { value: last.string(), revision: last.seq } : undefined;
+  };
+  const purgedBelow = (): Promise<Pointer | undefined> => pointerAt(keyOf(purged));
+
+  return {
+    maxBody,
+    append: async (writer, body, { expected, id }) => {
+      checkName(actor, "a writer", writer);
+      whole(actor, "expected", expected, 0);
+      if (body.length > maxBody) throw invalid(actor, `at most ${maxBody} bytes`, String(body.length));
+      return publish(name, subjectOf(writer), body, expected, `${writer} ${id}`);
+    },
+    lastOf: async (writer) => {
+      checkName(actor, "a writer", writer);
+      return (await lastOn(name, subjectOf(writer)))?.seq ?? 0;
+    },
+    read: async function* (from, signal): AsyncGenerator<LogEntry, void, undefined> {
+      whole(actor, "from", from);
+      const over = engine.over(signal);
+      try {
+        const first = Math.max(from, Number((await purgedBelow())?.value ?? 1));
+        const reading = { filter: subjectOf("*"), from: first, ahead: 16, signal: over };
+        for await (const message of jetStreamMessages(connection, name, reading)) {
+          const writer = message.subject.slice(subjectOf("").length);
+          yield { sequence: message.seq, writer, body: new Uint8Array(message.data) }; // shares memory otherwise
+        }
+      } catch (error) {
+        if (!over.aborted) throw error;
+      }
+    },
+    purge: async (below) => {
+      whole(actor, "below", below);
+      for (;;) {
+        const mark = await purgedBelow();
+        if (mark && Number(mark.value) >= below) break;
+        const body = new TextEncoder().encode(String(below));
+        const set = publish(bucket, keyOf(purged), body, mark?.revision ?? 0, randomUUID());
+        const again = await set.then(
+          () => false,
+          (error) => isSequenceConflict(error) || Promise.reject(error),
+        );
+        if (!again) break;
+      }
+      const { state } = await call(({ manager }) =>
+        manager.streams.info(name, { subjects_filter: subjectOf("*") }),
+      );
+      for (const filter of Object.keys(state.subjects ?? {})) {
+        const last = (await lastOn(name, filter))?.seq ?? below; // stays, since `append` compares with it
+        await call(({ manager }) => manager.streams.purge(name, { filter, seq: Math.min(below, last) }));
+      }
+    },
+    putBlob: async (blob, bytes) => {
+      checkName(actor, "a blob", blob);
+      await call(({ blobs }) => blobs.putBlob({ name: blob }, bytes));
+    },
+    getBlob: async (blob) => {
+      checkName(actor, "a blob", blob);
+      const bytes = await call(({ blobs }) => blobs.getBlob(blob));
+      return bytes ? new Uint8Array(bytes) : undefined;
+    },
+    deleteBlob: async (blob) => {
+      checkName(actor, "a blob", blob);
+      await call(({ blobs }) => blobs.delete(blob));
+    },
+    getPointer: async (pointer) => {
+      checkName(actor, "a pointer", pointer);
+      return pointerAt(keyOf(pointer));
+    },
+    setPointer: async (pointer, value, revision) => {
+      checkName(actor, "a pointer", pointer);
+      whole(actor, "revision", revision, 0);
+      return publish(bucket, keyOf(pointer), new TextEncoder().encode(value), revision, randomUUID());
+    },
+    watchPointer: async function* (pointer, signal): AsyncGenerator<Pointer, void, undefined> {
+      checkName(actor, "a pointer", pointer);
+      const over = engine.over(signal);
+      try {
+        await call(async () => {});
+        const reading = { filter: keyOf(pointer), from: 1, ahead: 1, signal: over };
+        for await (const message of jetStreamMessages(connection, bucket, reading))
+          yield { value: message.string(), revision: message.seq };
+      } catch (error) {
+        if (!over.aborted) throw error;
+      }
+    },
+    close: async () => engine.close(),
+  };
+};
+
+const actor = "natsLog()";
+/** Bytes for ids and expectations. */
+const headers = 2048;
+/** The key that says what has been purged; no pointer's name has a dot. */
+const purged = "log.purged";
