@@ -1,0 +1,123 @@
+import { randomUUID } from "node:crypto";
+import type { Redis } from "ioredis";
+import { ownRedis, patientRedis } from "../adapters/patientRedis.ts";
+import { type RedisEntry, redisEntries } from "../adapters/redisEntries.ts";
+import { fault, invalid, knownOptions, whole } from "../math/invalid.ts";
+import { checkName } from "./checkName.ts";
+import { appendScript, pointerScript } from "./redisScripts.ts";
+import { sequenceConflict } from "./sequenceConflict.ts";
+import type { LogEntry, Pointer, UpdateLog } from "./updateLog.ts";
+
+export interface RedisLogOptions {
+  /** What its keys begin with, in braces, so that a cluster keeps them together. */
+  readonly name: string;
+  /** The most bytes of one body, 16 MiB unless told otherwise. */
+  readonly maxBody?: number;
+}
+
+/**
+ * An update log in Redis: a stream, with a hash of who wrote last that a script compares with, blobs under keys of their own, and for
+ * each pointer a stream of one entry. It works on connections of its own like the one it is given, which stays the caller's.
+ *
+ * What is answered survives a crash or a loss of power as far as the server flushes: have `appendonly yes`, `appendfsync always` and
+ * `maxmemory-policy noeviction`. Replicas of Redis follow behind, and may miss the last of it.
+ * @throws InvalidInputError on options that are none.
+ * @example
+ * const log = redisLog(new Redis(url), { name: "fraud" });
+ */
+export const redisLog = (redis: Redis, options: RedisLogOptions): UpdateLog => {
+  knownOptions(actor, options, ["name", "maxBody"]);
+  const { name } = options;
+  checkName(actor, "a log", name);
+  const maxBody = whole(actor, "maxBody", options.maxBody ?? 2 ** 24);
+  const log = `{${name}}:log`;
+  const writers = `{${name}}:writers`;
+  const blobKey = (blob: string): string => `{${name}}:blob:${blob}`;
+  const pointerKey = (pointer: string): string => `{${name}}:pointer:${pointer}`;
+  const closing = new AbortController();
+  const own = ownRedis(redis);
+  const call = <T>(work: () => Promise<T>): Promise<T> => patientRedis(work, closing.signal);
+  /** What a script answers when it finds what is expected. @throws SequenceConflict when not */
+  const compared = async (expected: number, script: () => Promise<unknown>): Promise<number> => {
+    const [done, sequence] = (await call(script)) as [number, string];
+    if (done === 1) return Number(sequence);
+    throw sequenceConflict(actor, expected, sequence);
+  };
+  async function* entries(key: string, after: string, ahead: number, signal: AbortSignal) {
+    const over = AbortSignal.any([signal, closing.signal]);
+    try {
+      yield* redisEntries(redis, key, { after, ahead, signal: over });
+    } catch (error) {
+      if (!over.aborted) throw error;
+    }
+  }
+  return {
+    maxBody,
+    append: async (writer, body, { expected, id }) => {
+      checkName(actor, "a writer", writer);
+      whole(actor, "expected", expected, 0);
+      if (body.length > maxBody) throw invalid(actor, `at most ${maxBody} bytes`, String(body.length));
+      const bytes = Buffer.from(body); // the caller may write into his while the connection is away
+      return compared(expected, () => own.eval(appendScript, 2, log, writers, writer, expected, id, bytes));
+    },
+    lastOf: async (writer) => {
+      checkName(actor, "a writer", writer);
+      return Number.parseInt((await call(() => own.hget(writers, writer))) ?? "0", 10);
+    },
+    read: async function* (from, signal): AsyncGenerator<LogEntry, void, undefined> {
+      whole(actor, "from", from);
+      for await (const { id, fields } of entries(log, `${from - 1}-${last}`, 16, signal)) {
+        const [, writer, , body] = fields;
+        yield { sequence: sequenceOf(id), writer: String(writer), body: new Uint8Array(body!) };
+      }
+    },
+    purge: async (below) => {
+      whole(actor, "below", below);
+      await call(() => own.xtrim(log, "MINID", "=", `${below}-0`));
+    },
+    putBlob: async (blob, bytes) => {
+      checkName(actor, "a blob", blob);
+      const copy = Buffer.from(bytes);
+      await call(() => own.set(blobKey(blob), copy));
+    },
+    getBlob: async (blob) => {
+      checkName(actor, "a blob", blob);
+      const bytes = await call(() => own.getBuffer(blobKey(blob)));
+      return bytes ? new Uint8Array(bytes) : undefined;
+    },
+    deleteBlob: async (blob) => {
+      checkName(actor, "a blob", blob);
+      await call(() => own.unlink(blobKey(blob)));
+    },
+    getPointer: async (pointer) => {
+      checkName(actor, "a pointer", pointer);
+      const key = pointerKey(pointer);
+      const [found] = await call(() => own.xrevrangeBuffer(key, "+", "-", "COUNT", 1));
+      return found && pointerOf({ id: String(found[0]), fields: found[1] });
+    },
+    setPointer: async (pointer, value, revision) => {
+      checkName(actor, "a pointer", pointer);
+      whole(actor, "revision", revision, 0);
+      const id = randomUUID();
+      return compared(revision, () => own.eval(pointerScript, 1, pointerKey(pointer), revision, id, value));
+    },
+    watchPointer: async function* (pointer, signal): AsyncGenerator<Pointer, void, undefined> {
+      checkName(actor, "a pointer", pointer);
+      for await (const entry of entries(pointerKey(pointer), "0", 1, signal)) yield pointerOf(entry);
+    },
+    close: async () => {
+      closing.abort(fault(actor, "a log that is open", `one that is closed, ${name}`));
+      own.disconnect();
+    },
+  };
+};
+
+const actor = "redisLog()";
+/** The greatest second half of an id. */
+const last = "18446744073709551615";
+
+const sequenceOf = (id: string): number => Number.parseInt(id, 10);
+const pointerOf = ({ id, fields }: RedisEntry): Pointer => ({
+  value: String(fields[3]),
+  revision: sequenceOf(id),
+});
