@@ -4,7 +4,7 @@
  */
 export interface Delivery<Value, Position = unknown> {
   readonly value: Value;
-  /** Within what the messages have an order: a stream, a topic's partition, a file. */
+  /** Within what the messages have an order, in which they come for the first time: a stream, a topic's partition, a file. */
   readonly partition: string;
   /** Where it stands there; plain data, which a checkpoint keeps, and from which the source goes on. */
   readonly position: Position;

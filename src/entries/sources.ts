@@ -1,0 +1,4 @@
+export type { LedgerCounts } from "../adapters/books.ts";
+export { type DeliveriesOptions, deliveries, type Ledger } from "../adapters/deliveries.ts";
+export type { Delivery } from "../adapters/delivery.ts";
+export type { LedgerPosition } from "../adapters/ledgerPosition.ts";
