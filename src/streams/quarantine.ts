@@ -62,5 +62,6 @@ export const quarantine = (options: { readonly keep?: number } = {}): Quarantine
   };
 };
 
-const reasonOf = (reason: Error): string =>
+/** By what refusals are counted: who expected what. */
+export const reasonOf = (reason: Error): string =>
   isInvalidInput(reason) ? `${reason.actor} expects ${reason.expected}` : reason.name;

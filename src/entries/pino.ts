@@ -1,0 +1,2 @@
+export type { Logger, LogLevel, LogLines, LogToOptions } from "../adapters/logTo.ts";
+export { logTo } from "../adapters/logTo.ts";

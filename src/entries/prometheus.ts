@@ -1,0 +1,3 @@
+export type { PrometheusOptions } from "../adapters/prometheus.ts";
+export { prometheus } from "../adapters/prometheus.ts";
+export type { StepsOptions, Telemetry } from "../adapters/telemetry.ts";
