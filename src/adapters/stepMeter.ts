@@ -1,8 +1,8 @@
 import { knownOptions, whole } from "../math/invalid.ts";
 import type { Data } from "../math/matrix.ts";
+import { eachReading } from "./eachReading.ts";
 import { family } from "./family.ts";
 import type { Cell, Meter } from "./meter.ts";
-import { eachReading } from "./readings.ts";
 import { rising } from "./rising.ts";
 import type { StepsOptions } from "./telemetry.ts";
 import { alarmOf, learnedOf, type Watched } from "./watched.ts";
