@@ -35,7 +35,7 @@ export async function* redisEntries(
       for (const [id, fields] of (await patientRedis(read, signal))?.[0]?.[1] ?? []) {
         if (signal.aborted) return;
         last = id.toString("latin1");
-        yield { id: last, fields };
+        yield { id: last, fields: fields ?? [] };
       }
     }
   } finally {
@@ -49,4 +49,5 @@ const blocked = 10_000;
 
 /** As the server answers: streams, each with its entries. */
 export type RawStreams = readonly (readonly [key: Buffer, entries: readonly RawEntry[]])[];
-export type RawEntry = readonly [id: Buffer, fields: Buffer[]];
+/** Without fields when it is given again, and was deleted meanwhile. */
+export type RawEntry = readonly [id: Buffer, fields: Buffer[] | null];
