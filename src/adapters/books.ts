@@ -79,13 +79,13 @@ export const books = (actor: string, ackLearned: boolean, from: LedgerPosition):
     },
     begin: (delivery) => {
       const { partition } = delivery;
-      if (!reached.has(partition) || delivery.isAfter(reached.get(partition))) {
+      const entry = open.get(keyOf(delivery));
+      if (!entry && (!reached.has(partition) || delivery.isAfter(reached.get(partition)))) {
         inHand = { delivery, count: 0, unlearned: 0 };
         before = waiting.length;
         return true;
       }
       counts.redelivered++;
-      const entry = open.get(keyOf(delivery));
       if (entry) entry.delivery = delivery;
       else delivery.ack();
       return false;
