@@ -8,7 +8,7 @@ export interface HedgedHeadsOptions extends Partial<HedgeRule> {}
 
 /**
  * The weighted mean of heads that stand side by side, F = Σ αₗ·fₗ: from n × (heads · outputs) to n × outputs. The weights α, which
- * begin equal and sum to 1, are a buffer: the losses of the heads move them in training, see {@link hedgeWeights}, and
+ * begin equal and sum to 1, are a buffer: the losses of the heads move them in training, and
  * predictions do not. In training it answers with what `hedged` takes, the heads and then α in each row,
  * n × (heads · outputs + heads): the gradient of Σ αₗ·Lₗ by αₗ is the loss Lₗ, and so the losses come back by the way of gradients.
  * @throws InvalidInputError when a size is no whole number above 0, or beta or smoothing is not above 0 and at most 1.

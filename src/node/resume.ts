@@ -4,7 +4,7 @@ import { readSaved, type SavedLimits } from "../formats/readSaved.ts";
 import { fault, invalid, isInvalidInput } from "../math/invalid.ts";
 import { checkpointName, checkpointNumbers } from "./checkpointNumbers.ts";
 
-/** The newest checkpoint of a folder: its bytes are for {@link load}. */
+/** The newest checkpoint of a folder: its bytes are for `load`. */
 export interface Resumed {
   readonly bytes: Uint8Array;
   /** How far the source had been learned from. */

@@ -32,7 +32,7 @@ const seats: readonly Seat[] = [
 const actor = "onlineClassifier()";
 
 /**
- * A classifier that needs no tuning: four nets, the frequencies of the labels and what usually follows what side by side, which a {@link mixture} weighs by how they do.
+ * A classifier that needs no tuning: four nets, the frequencies of the labels and what usually follows what side by side, which a mixture weighs by how they do.
  * Inputs are standardized on the way, labels may appear in mid-stream, and whatever it keeps is bounded.
  * @throws InvalidInputError on options that are none.
  * @example

@@ -33,7 +33,7 @@ const actor = "onlineRegressor()";
 const zero = [0];
 
 /**
- * A regressor that needs no tuning: five nets, the mean and the last value side by side, which a {@link mixture} weighs by how they do. Inputs
+ * A regressor that needs no tuning: five nets, the mean and the last value side by side, which a mixture weighs by how they do. Inputs
  * and targets are standardized on the way, answers are in the units of the target, and whatever it keeps is bounded. Errors count
  * as {@link huber} counts them, so that outliers pull on it no more than a deviation does.
  * @throws InvalidInputError on options that are none.

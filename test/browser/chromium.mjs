@@ -6,7 +6,13 @@ import { chromium } from "playwright-core";
 export const executablePath = "/usr/bin/chromium";
 export const installed = existsSync(executablePath);
 
-const types = { html: "text/html", js: "text/javascript", wasm: "application/wasm" };
+const types = {
+  css: "text/css",
+  html: "text/html",
+  js: "text/javascript",
+  svg: "image/svg+xml",
+  wasm: "application/wasm",
+};
 
 /**
  * Headless Chromium, and a server on a free port of this machine that serves the files by name, and a page that loads
@@ -21,7 +27,10 @@ export const browse = async (files, headers = {}) => {
   const server = createServer((request, response) => {
     const name = new URL(request.url, "http://localhost").pathname.slice(1) || "index.html";
     if (!Object.hasOwn(served, name)) return response.writeHead(404).end();
-    response.writeHead(200, { ...headers, "content-type": types[name.split(".").at(-1)] });
+    response.writeHead(200, {
+      ...headers,
+      "content-type": types[name.split(".").at(-1)] ?? "application/octet-stream",
+    });
     return response.end(served[name]);
   });
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));

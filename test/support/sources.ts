@@ -14,6 +14,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 export const filesUnder = (folder: string, ending: string): readonly SourceFile[] =>
   readdirSync(`${root}${folder}`, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .filter((entry) => !`${entry.parentPath}${sep}`.includes(`${sep}node_modules${sep}`))
     .map((entry) => `${entry.parentPath}${sep}${entry.name}`)
     .map((path) => ({
       path: relative(root, path).split(sep).join("/"),
