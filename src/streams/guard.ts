@@ -46,15 +46,18 @@ export const guard = (options: GuardOptions = {}): Guard => {
       let rate = 1;
       let rollBacks = 0;
       let looked = false; // whether the fold has refused the loss itself
+      let highest = Number.NEGATIVE_INFINITY; // loss of the warm-up
       const keep = () => ({
         weights: goesBack ? snapshot(weights) : undefined,
         state: structuredClone(state),
       });
-      /** A version from the warm-up would go back to no limit at all: the losses since are those of its level. */
-      const levelled = (kept: ReturnType<typeof keep>): ReturnType<typeof keep> =>
-        losses.read(kept.state).limit < Number.POSITIVE_INFINITY
-          ? kept
-          : { ...kept, state: structuredClone(state) };
+      /** A version from the warm-up has no limit to go back to: it gets that of the losses that such weights have had. */
+      const levelled = (kept: ReturnType<typeof keep>): ReturnType<typeof keep> => {
+        if (losses.read(kept.state).limit < Number.POSITIVE_INFINITY) return kept;
+        let level = losses.init();
+        for (let i = 0; i < state.spread.count; i++) level = losses.step(level, highest);
+        return { ...kept, state: level };
+      };
       let good = keep();
       let candidate = good;
       let since = 0;
@@ -67,12 +70,18 @@ export const guard = (options: GuardOptions = {}): Guard => {
         rollBacks++;
         restart();
       };
-      const own = () => ({ state, rate, rollBacks, since, good, candidate });
+      /** After so many refusals the versions from before, and their limits, are of another world. */
+      const beginAnew = (): void => {
+        highest = Number.NEGATIVE_INFINITY;
+        good = candidate = keep();
+        since = 0;
+      };
+      const own = () => ({ state, rate, rollBacks, since, highest, good, candidate });
       const leave = takePart(weights.parts, {
         source: `guard of ${rule.source}: ${policy}`,
         get: own,
         set: (saved) => {
-          ({ state, rate, rollBacks, since, good, candidate } = saved as ReturnType<typeof own>);
+          ({ state, rate, rollBacks, since, highest, good, candidate } = saved as ReturnType<typeof own>);
         },
       });
       return {
@@ -83,6 +92,8 @@ export const guard = (options: GuardOptions = {}): Guard => {
           state = losses.step(state, loss);
           looked = state.diverged;
           if (looked) throw invalid(actor, "a loss within its limit", `${loss}, and the limit is ${limit}`);
+          if (goesBack && loss > limit) beginAnew(); // it was taken, though
+          if (limit === Number.POSITIVE_INFINITY || loss > limit) highest = Math.max(highest, loss);
         },
         made: () => {
           if (goesBack && ++since % every === 0) {

@@ -129,6 +129,24 @@ it('guard({ policy: "rollBack" }) still has its limit when it goes back to the w
   expect(steps.at(-1)!.guard!.limit).toBeLessThan(1000);
 });
 
+it('guard({ policy: "rollBack" }) takes the losses of the beginning again when it goes back to it', () => {
+  const options = { policy: "rollBack", warmup: 80, factor: 2, forgetting: { halfLife: 5 } } as const;
+  const data = batches(120, (i) => (i === 90 ? 1e15 : undefined));
+  const { steps, refused } = run(network(), data, options, adam(0.1));
+  const [settled, again] = [steps[79]!, steps[90]!];
+  expect(again.loss).toBeGreaterThan(settled.guard!.limit); // the first limit that there was would refuse it
+  expect(refused).toHaveLength(1);
+  expect(again.guard!.limit).toBeLessThan(50 * steps[0]!.loss);
+});
+
+it('guard({ policy: "rollBack" }) never goes back to a level that the world has left', () => {
+  const poison = (i: number) => (i < 50 ? undefined : i === 120 ? 1e15 : 1e3);
+  const options = { policy: "rollBack", patience: 20 } as const;
+  const { steps, refused } = run(network(), batches(200, poison), options);
+  expect(refused).toHaveLength(21);
+  expect(steps).toHaveLength(179);
+});
+
 it("guard() gives refusals one reason, whatever the losses, so that they can be counted", () => {
   const { refused } = run(
     network(),
