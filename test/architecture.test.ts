@@ -44,6 +44,7 @@ const families: Readonly<Record<string, string>> = {
   "src/formats/plainData.ts": "what states are made of",
   "src/formats/savedNames.ts": "names in a file, and its version",
   "src/graph/nodeWork.ts": "a layer at work, and its two directions",
+  "src/dashboard/pageMessage.ts": "what the page is told, and what that is made of",
   "src/graph/taps.ts": "activations$ and gradients$, the two sides of one tap",
 };
 
@@ -63,6 +64,7 @@ const classes: Readonly<Record<string, string>> = {
 /** Folders inside of a plane: one that hides many files behind one. */
 const nested: Readonly<Record<string, string>> = {
   "src/math/simd": "an assembler and its generators, behind one implementation of the kernels",
+  "src/dashboard/page": "what runs in the browser, built into one script beside the server",
 };
 
 const folderOf = (path: string): string => path.split("/")[1]!;
