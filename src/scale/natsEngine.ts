@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import {
   JetStreamApiCodes,
   type JetStreamClient,
@@ -40,6 +41,7 @@ export const natsEngine = (
   replicas: number,
 ): NatsEngine => {
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // one for each call under way
   const closed = fault(actor, "a log that is open", `one that is closed, ${name}`);
   let opening: Promise<NatsStores> | undefined;
   const call: NatsEngine["call"] = async (work) => {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import type { Redis } from "ioredis";
 import { ownRedis, patientRedis } from "../adapters/patientRedis.ts";
 import { type RedisEntry, redisEntries } from "../adapters/redisEntries.ts";
@@ -35,6 +36,7 @@ export const redisLog = (redis: Redis, options: RedisLogOptions): UpdateLog => {
   const blobKey = (blob: string): string => `{${name}}:blob:${blob}`;
   const pointerKey = (pointer: string): string => `{${name}}:pointer:${pointer}`;
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // one for each call under way
   const own = ownRedis(redis);
   const call = <T>(work: () => Promise<T>): Promise<T> => patientRedis(work, closing.signal);
   /** What a script answers when it finds what is expected. @throws SequenceConflict when not */
