@@ -1,7 +1,9 @@
-import type { Observable } from "rxjs";
+import { defer, type Observable } from "rxjs";
 import { finite, knownOptions, whole } from "../math/invalid.ts";
+import type { Load } from "./backpressure.ts";
 import { type EventLoop, eventLoop } from "./eventLoop.ts";
 import { pullAhead } from "./pullAhead.ts";
+import { type PullCounts, pullCounts } from "./pullCounts.ts";
 import { pulling } from "./pulling.ts";
 import { checkPulled, type Opened, opened, type PullSource } from "./pullSource.ts";
 import { slices } from "./slices.ts";
@@ -13,6 +15,8 @@ export interface FromPullOptions {
   readonly ms?: number;
   /** Where clock and turns come from. */
   readonly scheduler?: EventLoop;
+  /** Is told how what was pulled ahead stands, after each turn, and whenever nothing waits; nothing is ever dropped. */
+  readonly load?: (load: Load) => void;
 }
 
 /**
@@ -32,18 +36,24 @@ export interface FromPullOptions {
  * fromPull(async function* (signal) { for await (const [event] of on(feed, "event", { signal })) yield await enriched(event); });
  */
 export const fromPull = <Item>(source: PullSource<Item>, options: FromPullOptions = {}): Observable<Item> => {
-  knownOptions(actor, options, ["ahead", "ms", "scheduler"]);
-  const { ahead = 1, ms = 4, scheduler = eventLoop } = options;
+  knownOptions(actor, options, ["ahead", "ms", "scheduler", "load"]);
+  const { ahead = 1, ms = 4, scheduler = eventLoop, load } = options;
   whole(actor, "ahead", ahead, 0);
   finite(actor, "ms", ms, { min: 0 });
   if (typeof source !== "function") checkPulled(actor, source);
-  const iterable = {
-    [Symbol.asyncIterator]: (): AsyncIterator<Item> => {
-      const iterator = opened(actor, source) as Opened<Item> & AsyncIterator<Item>; // pulling takes answers of now, too
-      return iterator.sync || ahead === 0 ? iterator : pullAhead(iterator, ahead);
-    },
+  const start = (counts?: PullCounts): Observable<Item> => {
+    const iterable = {
+      [Symbol.asyncIterator]: (): AsyncIterator<Item> => {
+        const first = opened(actor, source) as Opened<Item> & AsyncIterator<Item>; // pulling takes answers of now, too
+        const iterator = counts?.came(first) ?? first;
+        const queued = first.sync || ahead === 0 ? iterator : pullAhead(iterator, ahead);
+        return counts?.went(queued) ?? queued;
+      },
+    };
+    const gate = () => slices(ms, scheduler);
+    return pulling(iterable, () => counts?.gate(gate()) ?? gate());
   };
-  return pulling(iterable, () => slices(ms, scheduler));
+  return load ? defer(() => start(pullCounts(load))) : start();
 };
 
 const actor = "fromPull()";

@@ -36,7 +36,12 @@ export const pulling = <Item>(
       if (done) out.complete();
       else out.next(value);
       if (out.closed) return false;
-      if (gate.open()) return true;
+      try {
+        if (gate.open()) return true;
+      } catch (error) {
+        out.error(error);
+        return false;
+      }
       waiting = gate.wait(pull);
       return false;
     };

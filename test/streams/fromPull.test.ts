@@ -2,6 +2,8 @@ import { getEventListeners, once } from "node:events";
 import { PassThrough, Readable } from "node:stream";
 import { type Observable, take, toArray } from "rxjs";
 import { describe, expect, expectTypeOf, it } from "vitest";
+import type { Load } from "../../src/streams/backpressure.ts";
+import { eventLoop } from "../../src/streams/eventLoop.ts";
 import { fromPull } from "../../src/streams/fromPull.ts";
 import type { PullSource } from "../../src/streams/pullSource.ts";
 
@@ -230,4 +232,59 @@ it("fromPull() has the type of what it pulls", () => {
   expectTypeOf(fromPull(new ReadableStream<string>())).toEqualTypeOf<Observable<string>>();
   // @ts-expect-error a promise of one item is none
   expect(() => fromPull(Promise.resolve(1))).toThrow();
+});
+
+it("fromPull({ load }) tells what waits, up to `ahead`, and counts what came and what went on", async () => {
+  const loads: Load[] = [];
+  let time = 0;
+  const scheduler = { now: () => time, schedule: eventLoop.schedule };
+  let delivered = 0;
+  await new Promise<void>((complete) => {
+    fromPull(generated, { ahead: 4, ms: 2, scheduler, load: (load) => loads.push(load) }).subscribe({
+      next: () => {
+        delivered++;
+        time++; // two items a turn
+      },
+      complete,
+    });
+  });
+  expect(delivered).toBe(10);
+  for (const { depth, peak, received, delivered, dropped } of loads) {
+    expect(received - delivered).toBe(depth);
+    expect(depth).toBeLessThanOrEqual(peak);
+    expect(peak).toBeLessThanOrEqual(4);
+    expect(dropped).toBe(0);
+  }
+  expect(Math.max(...loads.map(({ depth }) => depth))).toBeGreaterThan(1);
+  expect(loads.at(-1)).toEqual({ depth: 0, peak: 4, received: 10, delivered: 10, dropped: 0 });
+});
+
+it("fromPull({ load }) counts anew for each subscription, and also what never waits", async () => {
+  for (const [source, ahead] of [
+    [numbers, 3],
+    [generated, 0],
+  ] as const) {
+    const loads: Load[] = [];
+    const source$ = fromPull<number>(source, { ahead, load: (load) => loads.push(load) });
+    expect(await all(source$)).toEqual(numbers);
+    expect(await all(source$)).toEqual(numbers);
+    expect(loads.at(-1)).toEqual({ depth: 0, peak: 0, received: 10, delivered: 10, dropped: 0 });
+  }
+});
+
+it("fromPull({ load }) ends with the error that load throws, and closes the source", async () => {
+  let closed = false;
+  async function* source() {
+    try {
+      yield* numbers;
+    } finally {
+      closed = true;
+    }
+  }
+  const load = () => {
+    throw new Error("mine");
+  };
+  await expect(all(fromPull(source, { load }))).rejects.toThrow("mine");
+  await turn();
+  expect(closed).toBe(true);
 });
