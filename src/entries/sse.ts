@@ -1,0 +1,7 @@
+export type { Delivery } from "../adapters/delivery.ts";
+export {
+  type EventPosition,
+  type FromServerSentEventsOptions,
+  fromServerSentEvents,
+  type ServerSentEvent,
+} from "../adapters/fromServerSentEvents.ts";
