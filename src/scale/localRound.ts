@@ -1,0 +1,142 @@
+import { crc32 } from "node:zlib";
+import type { Delivery } from "../adapters/delivery.ts";
+import type { Batch } from "../graph/batch.ts";
+import type { Learned } from "../graph/learning.ts";
+import { trainer } from "../graph/trainer.ts";
+import { isInvalidInput } from "../math/invalid.ts";
+import { type Data, numbers } from "../math/matrix.ts";
+import { random } from "../math/random.ts";
+import { checkSample } from "../streams/checkSample.ts";
+import { collector } from "../streams/collector.ts";
+import type { Settings, Shared } from "./learnFromOptions.ts";
+import { initialStates } from "./sharedFolds.ts";
+
+/** What a worker has learned since a round began. */
+export interface LocalRound<Value> {
+  /** Those that were learned, or will be with the batch. */
+  readonly samples: number;
+  readonly steps: number;
+  readonly loss: number;
+  readonly skipped: number;
+  readonly statistics: Readonly<Record<string, unknown>>;
+  readonly deliveries: readonly Delivery<Value>[];
+  /** Milliseconds of learning. */
+  readonly time: number;
+  /** Puts in an event; learns, as soon as a batch is full. */
+  take(delivery: Delivery<Value>): void;
+  /** Learns what is left over, as a smaller batch. */
+  flush(): void;
+}
+
+/** The training of one worker: an ordinary trainer, whose model begins each round where it is told. */
+export interface LocalTraining<Value> {
+  begin(round: number, weights: Data, buffers: Data, shared: Shared): LocalRound<Value>;
+  close(): void;
+}
+
+export const localTraining = <Value>(actor: string, settings: Settings<Value>): LocalTraining<Value> => {
+  const { model, loss, optimizer, classWeight, guard, batch: size, worker, clock } = settings;
+  const { statistics, metrics, samples: sampleOf, onInvalid, renew } = settings;
+  const options = { loss, optimizer, ...(classWeight ? { classWeight } : {}), ...(guard ? { guard } : {}) };
+  const engine = trainer(model, options, actor);
+  const folds = { ...statistics, ...metrics };
+  const scored = Object.entries(metrics);
+  const sound = { inputs: model.inputs, precision: model.weights.kernels.precision };
+  const offset = crc32(worker);
+  let seen = 0;
+
+  return {
+    begin: (round, weights, buffers, shared) => {
+      model.turn(() => {
+        model.weights.values.data.set(weights);
+        model.weights.buffers.data.set(buffers);
+      }, undefined);
+      model.weights.layers.forEach((layer, i) => {
+        layer.random.state.set(random(model.weights.seed ^ offset ^ Math.imul(round, 0x9e3779b1), i).state);
+      });
+      if (renew === "round") for (const rule of model.weights.rules) rule.restart();
+      const states = initialStates(folds);
+      const counts = { samples: 0, steps: 0, loss: 0, skipped: 0, time: 0 };
+      const deliveries: Delivery<Value>[] = [];
+      const rows = collector(actor, size);
+      let waiting = 0;
+      const learnOne = (batch: Batch): Learned | undefined => {
+        try {
+          return engine.learn(batch);
+        } catch (error) {
+          if (onInvalid === "error" || !isInvalidInput(error)) throw error;
+          counts.samples -= batch.y.rows;
+          counts.skipped += batch.y.rows;
+          return undefined;
+        }
+      };
+      const learn = (): void => {
+        if (waiting === 0) return;
+        waiting = 0;
+        const batch = rows.take();
+        const started = clock();
+        model.turn(() => {
+          const learned = learnOne(batch);
+          if (!learned) return;
+          counts.loss += learned.loss;
+          counts.steps++;
+          if (scored.length === 0) return;
+          const prediction = engine.prediction();
+          const { y: target, weight } = batch;
+          const step = { ...learned, prediction: loss.answer?.(prediction) ?? prediction, target };
+          for (const [name, fold] of scored)
+            states[name] = fold.step(states[name], weight ? { ...step, weight } : step);
+        }, undefined);
+        counts.time += clock() - started;
+      };
+      const put = (value: Value): void => {
+        try {
+          const sample = sampleOf(value, shared);
+          if (!sample) return;
+          if (onInvalid === "skip") checkSample(actor, sample, seen, sound);
+          waiting = rows.push(sample, seen);
+          counts.samples++;
+        } catch (error) {
+          if (onInvalid === "error" || !isInvalidInput(error)) throw error;
+          counts.skipped++;
+        }
+      };
+      return {
+        get samples() {
+          return counts.samples;
+        },
+        get steps() {
+          return counts.steps;
+        },
+        get loss() {
+          return counts.loss;
+        },
+        get skipped() {
+          return counts.skipped;
+        },
+        get time() {
+          return counts.time;
+        },
+        statistics: states,
+        deliveries,
+        take: (delivery) => {
+          deliveries.push(delivery);
+          seen++;
+          for (const [name, fold] of Object.entries(statistics))
+            states[name] = fold.step(states[name], delivery.value);
+          put(delivery.value);
+          if (waiting === size) learn();
+        },
+        flush: learn,
+      };
+    },
+    close: () => engine.close(),
+  };
+};
+
+/** How far weights have moved. */
+export const changeOf = (after: Data, before: Data): Data => {
+  const change = numbers(after.length, after instanceof Float32Array ? "float32" : "float64");
+  for (let i = 0; i < change.length; i++) change[i] = after[i]! - before[i]!;
+  return change;
+};

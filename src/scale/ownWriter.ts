@@ -1,0 +1,40 @@
+import { randomUUID } from "node:crypto";
+import { digest } from "./digest.ts";
+import { type Message, writeMessage } from "./message.ts";
+import type { UpdateLog } from "./updateLog.ts";
+
+/** A worker's hand in the log. */
+export interface OwnWriter {
+  /** Writes a message, a large one into a blob. @throws SequenceConflict when somebody else writes in this name. */
+  write(message: Message): Promise<{ readonly sequence: number; readonly bytes: number }>;
+  /** Deletes its blobs of messages up to a sequence. */
+  tidy(sequence: number): Promise<void>;
+  readonly untidy: boolean;
+}
+
+/** Goes on behind what was written last in a name. Ids are this process's own, so that no other's message is taken for its own. */
+export const ownWriter = async (log: UpdateLog, worker: string): Promise<OwnWriter> => {
+  const id = randomUUID();
+  let expected = await log.lastOf(worker);
+  let count = 0;
+  let large: { readonly sequence: number; readonly blob: string }[] = [];
+  return {
+    write: async (message) => {
+      const whole = writeMessage(message);
+      const blob = whole.length > log.maxBody ? digest(whole) : undefined;
+      if (blob) await log.putBlob(blob, whole);
+      const body = blob ? writeMessage({ kind: "elsewhere", blob }) : whole;
+      expected = await log.append(worker, body, { expected, id: `${id}-${count++}` });
+      if (blob) large.push({ sequence: expected, blob });
+      return { sequence: expected, bytes: whole.length };
+    },
+    tidy: async (sequence) => {
+      const gone = large.filter((one) => one.sequence <= sequence);
+      large = large.filter((one) => one.sequence > sequence);
+      for (const { blob } of gone) await log.deleteBlob(blob);
+    },
+    get untidy() {
+      return large.length > 0;
+    },
+  };
+};

@@ -1,0 +1,23 @@
+/** A round that has been closed, as one worker has lived through it. */
+export interface RoundReport {
+  readonly round: number;
+  /** Whose changes are in it. */
+  readonly members: readonly string[];
+  /** Events of all members, and those of this worker. */
+  readonly samples: number;
+  readonly own: number;
+  /** Steps of all members, and their mean loss, each before its step. */
+  readonly steps: number;
+  readonly loss: number;
+  /** Milliseconds of this worker since its round before: learning, telling and being told, and waiting for events or others. */
+  readonly time: { readonly learning: number; readonly exchange: number; readonly waiting: number };
+  /** Of this worker's message. */
+  readonly bytes: number;
+  /** Messages that were refused, since the log began. */
+  readonly refused: number;
+  /** Events that came again, and samples that were left out, since this worker began. */
+  readonly repeated: number;
+  readonly skipped: number;
+  /** What the statistics and metrics of all say. */
+  readonly shared: Readonly<Record<string, unknown>>;
+}

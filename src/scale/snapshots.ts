@@ -1,0 +1,130 @@
+import { isPlain } from "../formats/plainData.ts";
+import { checkState } from "../formats/putState.ts";
+import { fault, invalid, inWords } from "../math/invalid.ts";
+import { digest } from "./digest.ts";
+import { readPacket, writePacket } from "./packet.ts";
+import type { RoundsState } from "./roundsState.ts";
+import { isSequenceConflict } from "./sequenceConflict.ts";
+import type { UpdateLog } from "./updateLog.ts";
+
+/** Where a snapshot is, and how far it goes. */
+export interface Snapshot {
+  /** Of its bytes, and the name of its blob. */
+  readonly hash: string;
+  readonly sequence: number;
+  readonly round: number;
+}
+
+/** What the pointer says: the snapshot, and the one before, which those who are reading it may still need. */
+export interface Published extends Snapshot {
+  readonly previous?: Snapshot;
+  readonly revision: number;
+}
+
+/** The name of the pointer to the current version. */
+export const versionPointer = "version";
+
+/** What any state has. */
+const shape = {
+  ...{ config: {}, sequence: 0, round: 0, epoch: 0, steps: 1, velocity: new Float64Array(0), members: [] },
+  ...{ waiting: [], positions: new Map(), ended: [], statistics: {}, samples: 0, refused: {}, closed: [] },
+};
+
+/** The snapshot that the pointer leads to. @throws InvalidInputError */
+export const published = (actor: string, value: string, revision: number): Published => {
+  const given = isSnapshot(parsed(value)) as Published | undefined;
+  if (!given)
+    throw invalid(actor, `a hash, a sequence and a round in the pointer "${versionPointer}"`, inWords(value));
+  const previous = isSnapshot(given.previous);
+  const { hash, sequence, round } = given;
+  return { hash, sequence, round, revision, ...(previous ? { previous } : {}) };
+};
+
+const parsed = (value: string): unknown => {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+};
+
+const isSnapshot = (value: unknown): Snapshot | undefined => {
+  const { hash, sequence, round } = (value ?? {}) as Partial<Snapshot>;
+  const whole = Number.isSafeInteger(sequence) && Number.isSafeInteger(round);
+  return whole && /^[0-9a-f]{64}$/.test(String(hash)) ? (value as Snapshot) : undefined;
+};
+
+export const currentVersion = async (actor: string, log: UpdateLog): Promise<Published | undefined> => {
+  const pointer = await log.getPointer(versionPointer);
+  return pointer && published(actor, pointer.value, pointer.revision);
+};
+
+/**
+ * The state in a snapshot's bytes.
+ * @throws InvalidInputError when they are damaged, or not of the same plan as `like`.
+ */
+export const readSnapshot = (
+  actor: string,
+  bytes: Uint8Array,
+  hash: string,
+  like: Pick<RoundsState, "config" | "weights" | "buffers">,
+): RoundsState => {
+  const got = digest(bytes);
+  if (got !== hash) throw invalid(actor, `a snapshot with the hash ${hash}`, got);
+  const given = readPacket(actor, bytes, 2 ** 31) as RoundsState;
+  const { config } = isPlain(given) ? given : {};
+  if (config?.plan !== like.config.plan) throw invalid(actor, like.config.plan, inWords(config?.plan));
+  if (config.precision !== like.config.precision)
+    throw invalid(actor, `numbers in ${like.config.precision}`, inWords(config.precision));
+  checkState(actor, "snapshot", { ...shape, weights: like.weights, buffers: like.buffers }, given);
+  for (const vector of ["weights", "buffers"] as const)
+    if (given[vector].length !== like[vector].length)
+      throw invalid(actor, `${like[vector].length} ${vector}`, String(given[vector].length));
+  return given;
+};
+
+/** The newest snapshot that is there; undefined before the first one. A blob may go while one looks: the pointer leads further then. */
+export const newestSnapshot = async (
+  actor: string,
+  log: UpdateLog,
+  like: RoundsState,
+): Promise<{ readonly version: Published; readonly state: RoundsState } | undefined> => {
+  for (let before: string | undefined; ; ) {
+    const version = await currentVersion(actor, log);
+    if (!version) return undefined;
+    const bytes = await log.getBlob(version.hash);
+    if (bytes) return { version, state: readSnapshot(actor, bytes, version.hash, like) };
+    if (version.hash === before) throw fault(actor, `a blob ${version.hash}`, "none");
+    before = version.hash;
+  }
+};
+
+/**
+ * Puts a state into a blob and sets the pointer to it, unless somebody else has set it as far; then lets go of what lies before the
+ * snapshot that was current until now. `bytes` is the packet of the state: a copy, since the state goes on.
+ */
+export const publish = async (
+  actor: string,
+  log: UpdateLog,
+  bytes: Uint8Array,
+  { sequence, round }: Pick<RoundsState, "sequence" | "round">,
+): Promise<void> => {
+  const hash = digest(bytes);
+  const now = await currentVersion(actor, log);
+  if (now && now.sequence >= sequence) return;
+  await log.putBlob(hash, bytes);
+  const previous = now && { hash: now.hash, sequence: now.sequence, round: now.round };
+  try {
+    const value = JSON.stringify({ hash, sequence, round, ...(previous ? { previous } : {}) });
+    await log.setPointer(versionPointer, value, now?.revision ?? 0);
+  } catch (error) {
+    if (!isSequenceConflict(error)) throw error;
+    return; // another worker was faster; the blob may be the same one
+  }
+  if (!now) return;
+  if (now.sequence > 0) await log.purge(now.sequence + 1);
+  const gone = now.previous?.hash;
+  if (gone && gone !== hash && gone !== now.hash) await log.deleteBlob(gone);
+};
+
+export const writeSnapshot = (actor: string, state: RoundsState): Uint8Array => writePacket(actor, state);
