@@ -8,7 +8,7 @@ import {
   jetstream,
 } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { onInterruption } from "./natsInterruptions.ts";
+import { onInterruption } from "./onInterruption.ts";
 import { patientNats } from "./patientNats.ts";
 
 export interface DurableReading {

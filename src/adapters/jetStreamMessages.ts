@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { AckPolicy, type Consumer, DeliverPolicy, type JsMsg, jetstream } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { onInterruption } from "./natsInterruptions.ts";
+import { onInterruption } from "./onInterruption.ts";
 import { patientNats } from "./patientNats.ts";
 
 export interface JetStreamReading {
@@ -21,8 +21,9 @@ export interface JetStreamReading {
 export async function* jetStreamMessages(
   connection: NatsConnection,
   stream: string,
-  { filter, from, ahead, signal }: JetStreamReading,
+  reading: JetStreamReading,
 ): AsyncGenerator<JsMsg, void, undefined> {
+  const { filter, from, ahead, signal } = reading;
   const js = jetstream(connection);
   const manager = await patientNats(connection, () => js.jetstreamManager(false), signal);
   const begin = async (): Promise<Consumer> => {

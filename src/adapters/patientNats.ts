@@ -1,6 +1,6 @@
 import type { NatsConnection } from "@nats-io/transport-node";
-import { onInterruption } from "./natsInterruptions.ts";
 import { natsPasses } from "./natsPasses.ts";
+import { onInterruption } from "./onInterruption.ts";
 import { patiently } from "./patiently.ts";
 
 /**

@@ -4,8 +4,9 @@ import type { Redis } from "ioredis";
 import { ownRedis, patientRedis } from "../adapters/patientRedis.ts";
 import { type RedisEntry, redisEntries } from "../adapters/redisEntries.ts";
 import { fault, invalid, knownOptions, whole } from "../math/invalid.ts";
+import { appendScript } from "./appendScript.ts";
 import { checkName } from "./checkName.ts";
-import { appendScript, pointerScript } from "./redisScripts.ts";
+import { pointerScript } from "./pointerScript.ts";
 import { sequenceConflict } from "./sequenceConflict.ts";
 import type { LogEntry, Pointer, UpdateLog } from "./updateLog.ts";
 
