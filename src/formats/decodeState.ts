@@ -1,5 +1,6 @@
 import { invalid, inWords } from "../math/invalid.ts";
-import { maxDepth, setField } from "./plainData.ts";
+import { type Sparse, sparseFrom } from "../math/sparse.ts";
+import { isPlain, maxDepth, setField } from "./plainData.ts";
 import { strictJson } from "./strictJson.ts";
 import type { TensorData } from "./tensor.ts";
 
@@ -74,6 +75,12 @@ export const decodeState = (actor: string, json: string, pools: ReadonlyMap<stri
           setField(object, key, decode(item));
         }
         return object;
+      }
+      case "$sparse": {
+        const fields = decode(value);
+        const rows = isPlain(fields) ? sparseFrom(fields as unknown as Sparse) : undefined;
+        if (rows) return rows;
+        throw refuse("rows, cols, starts, indices and values as $sparse", fields);
       }
       case "$numbers":
         return Array.from(take("F64", value) as Float64Array);

@@ -1,4 +1,6 @@
 import { fault, inWords } from "../math/invalid.ts";
+import type { Matrix } from "../math/matrix.ts";
+import { isSparse } from "../math/sparse.ts";
 import type { Vector } from "../math/vector.ts";
 import { dtypeOf } from "./dtypes.ts";
 import { isPlain, isVector, maxDepth } from "./plainData.ts";
@@ -15,7 +17,7 @@ const fewNumbers = 4;
 
 /**
  * Writes plain data: numbers (−0, NaN and ±Infinity too), strings, booleans, bigints, undefined, null, dates, arrays, plain objects,
- * maps, sets, typed arrays and vectors. What JSON has no word for is an object with one key that begins with `$`; arrays of numbers
+ * maps, sets, typed arrays, sparse matrices and vectors. What JSON has no word for is an object with one key that begins with `$`; arrays of numbers
  * leave their length there, and their numbers go into a tensor, one after another in the order in which they are met.
  * @throws Error for anything else, such as a function or an instance of a class, and for cycles.
  */
@@ -49,6 +51,7 @@ export const encodeState = (actor: string, state: unknown): EncodedState => {
     if (value instanceof Map) return { $map: Array.from(value, ([k, v], i) => [inside(i, k), inside(i, v)]) };
     if (value instanceof Set) return { $set: Array.from(value, (v, i) => inside(i, v)) };
     if (value instanceof Date) return { $date: encode(value.getTime(), path, depth + 1) };
+    if (isSparse(value as Matrix)) return { $sparse: encode({ ...value }, path, depth + 1) };
     if (!isPlain(value)) throw refused(actor, value, path);
     const entries = Object.entries(value).map(([k, v]): [string, unknown] => [k, inside(k, v)]);
     if (entries.some(([k]) => k.startsWith("$") || k === "__proto__")) return { $object: entries };

@@ -3,6 +3,7 @@ import { decodeState } from "./decodeState.ts";
 import { isPlain } from "./plainData.ts";
 import { readSafetensors, type SafetensorsLimits } from "./readSafetensors.ts";
 import { currentVersion, poolPrefix, stateName } from "./savedNames.ts";
+import { checkSeal } from "./seal.ts";
 import type { StoredTensor, TensorData } from "./tensor.ts";
 
 /** What a file of a model may be at most. */
@@ -49,6 +50,7 @@ export const readSaved = (actor: string, bytes: Uint8Array, limits: SavedLimits 
   const version = Number(metadata.get("version"));
   if (!Number.isSafeInteger(version) || version < 1 || version > currentVersion)
     throw invalid(actor, `a file of version 1 to ${currentVersion}`, inWords(metadata.get("version")));
+  if (version > 1 || metadata.has("checksum")) checkSeal(actor, bytes, metadata.get("checksum"));
   const pools = new Map<string, TensorData>();
   const rest = new Map<string, StoredTensor>();
   for (const [name, tensor] of tensors)

@@ -13,6 +13,7 @@ import { type Dice, dice } from "./dice.ts";
 import type { Frame } from "./frame.ts";
 import type { Guard, Guarded, Watch } from "./guarding.ts";
 import type { Model } from "./model.ts";
+import { takePartBeside } from "./parts.ts";
 import { type RowBuffers, rowBuffers } from "./rowBuffers.ts";
 import type { Run } from "./run.ts";
 import { type Scorer, scorer } from "./scorer.ts";
@@ -31,7 +32,7 @@ export interface GuardedOptions extends TrainerOptions {
   readonly guard?: Guard;
 }
 
-/** What learning from a batch came to: the loss is that of before the update. */
+/** What learning from a batch came to: the loss is that of before the update. Ids count on where a saved training had come to. */
 export interface Learned {
   readonly run: number;
   readonly id: number;
@@ -50,6 +51,7 @@ export class Learning {
   private readonly actor: string;
   private readonly weights: Weights;
   private readonly rule: Updater;
+  private readonly leave: () => void;
   private readonly watch: Watch | undefined;
   private readonly random: Dice;
   private readonly admitX: Inlet;
@@ -69,6 +71,8 @@ export class Learning {
   constructor(model: Model, { loss, optimizer, classWeight, guard }: GuardedOptions, actor: string) {
     const { inputs, outputs, weights } = model;
     const { kernels } = weights;
+    const none = undefined as unknown as Matrix;
+    const frame = { id: -1, mode: "train" as const, value: none };
     this.model = model;
     this.shape = { inputs, outputs, weights }; // a model is an object with accessors, which are slow to read
     this.loss = loss;
@@ -78,6 +82,14 @@ export class Learning {
     this.watch = guard?.watch(weights, optimizer);
     try {
       this.rule = updater(this.watch?.rule ?? optimizer, weights);
+      this.leave = takePartBeside(this.rule, weights.parts, {
+        source: `batches of ${optimizer.source}`,
+        optional: true,
+        get: () => frame.id,
+        set: (id) => {
+          frame.id = id as number;
+        },
+      });
     } catch (error) {
       this.watch?.close();
       throw error;
@@ -87,8 +99,7 @@ export class Learning {
     this.admitY = kernels.inlet();
     this.admitWeight = kernels.inlet();
     this.gradients = rowBuffers(kernels);
-    const none = undefined as unknown as Matrix;
-    this.frame = { id: -1, mode: "train", value: none };
+    this.frame = frame;
     this.y = none;
   }
 
@@ -127,7 +138,7 @@ export class Learning {
   close(): void {
     this.takeDown();
     this.watch?.close();
-    this.rule.close();
+    this.leave();
     for (const inlet of [this.admitX, this.admitY, this.admitWeight]) inlet.free();
     this.gradients.free();
   }

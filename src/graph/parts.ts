@@ -2,6 +2,8 @@
 export interface Part {
   /** What it is; a state is taken up by the same alone. */
   readonly source: string;
+  /** Whether there are files that lack it, from before it was kept: with them it begins anew. */
+  readonly optional?: boolean;
   /** Its state, live. */
   get(): unknown;
   set(state: unknown): void;
@@ -25,11 +27,17 @@ export interface Parts {
   waiting: readonly WaitingPart[];
 }
 
+/** Whether a state that is next in the order is that of this part, or one that this part must go on from or refuse. */
+export const isStateOf = ({ source }: PartState, part: Part): boolean =>
+  !part.optional || source === part.source;
+
 /** Begins a part, which first takes up the state that waits, if there is one; the function that it returns ends it. */
 export const takePart = (parts: Parts, part: Part): (() => void) => {
   const [first, ...rest] = parts.waiting;
-  first?.resume(part);
-  parts.waiting = rest;
+  if (first && isStateOf(first, part)) {
+    first.resume(part);
+    parts.waiting = rest;
+  }
   parts.running.add(part);
   return () => parts.running.delete(part);
 };

@@ -1,5 +1,6 @@
 import { encodeState } from "../formats/encodeState.ts";
 import { currentVersion, poolPrefix, stateName, tensorName } from "../formats/savedNames.ts";
+import { seal, unsealed } from "../formats/seal.ts";
 import type { Tensor } from "../formats/tensor.ts";
 import { writeSafetensors } from "../formats/writeSafetensors.ts";
 import { knownOptions } from "../math/invalid.ts";
@@ -46,5 +47,5 @@ export const save = (models: SavedModels, options: SaveOptions = {}): Uint8Array
   const text = new TextEncoder().encode(json);
   tensors.push([stateName, { shape: [text.length], data: text }]);
   for (const [dtype, data] of pools) tensors.push([poolPrefix + dtype, { shape: [data.length], data }]);
-  return writeSafetensors(tensors, { format: "rxgrad", version: String(currentVersion) });
+  return seal(writeSafetensors(tensors, { ...unsealed, format: "rxgrad", version: String(currentVersion) }));
 };

@@ -113,5 +113,28 @@ export const sparseRow = (cols: number, columns: readonly number[], values: read
     Float64Array.from(values),
   );
 
+/** The same matrix from the fields of one; undefined for fields that make none. */
+export const sparseFrom = ({
+  rows,
+  cols,
+  starts,
+  indices,
+  values,
+}: Omit<Sparse, "data">): Sparse | undefined => {
+  const isCount = (n: unknown): boolean => Number.isSafeInteger(n) && (n as number) >= 0;
+  const fits =
+    isCount(rows) &&
+    isCount(cols) &&
+    starts instanceof Int32Array &&
+    indices instanceof Int32Array &&
+    (values instanceof Float32Array || values instanceof Float64Array) &&
+    starts.length === rows + 1 &&
+    starts.every((start, i) => (i === 0 ? start === 0 : start >= starts[i - 1]!)) &&
+    starts[rows] === indices.length &&
+    values.length === indices.length &&
+    indices.every((column) => column >= 0 && column < cols);
+  return fits ? new SparseRows(rows, cols, starts, indices, values) : undefined;
+};
+
 /** Whether a matrix is given by its entries. */
 export const isSparse = (m: Matrix): m is Sparse => m instanceof SparseRows;

@@ -36,7 +36,7 @@ const actor = "adapting()";
  * {@link prequential} that acts on drift: predicts, scores, learns, shows the detector what came of it, and then lets the
  * policy act, before the next batch. The policies are {@link alertOnly}, {@link resetOptimizer}, {@link raiseRate}, {@link swapBackground}
  * and {@link restart}, or one of your own. One run is shared by all who subscribe; detector and policy begin anew with each, but
- * for a detector's state that `load` brings back.
+ * for states that `load` brings back.
  * @throws InvalidInputError for options that are none, and on the stream for bad data, as `prequential` does.
  * @example
  * batches$.pipe(adapting(net, { loss, optimizer, detector: hddmW(), monitor: wrongShare, policy: swapBackground() }))
@@ -86,6 +86,10 @@ export const adapting = <const M extends Metrics = Record<never, never>>(
         },
       };
       out.add(takePart(model.weights.parts, part));
+      if (adaptation.state) {
+        const own = { source: `policy of ${actor}: ${policy.source}`, optional: true, ...adaptation.state };
+        out.add(takePart(model.weights.parts, own));
+      }
       const watch = (step: PrequentialStep<M>): DriftReading => {
         try {
           state = detector.step(state, monitor(step));

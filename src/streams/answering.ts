@@ -1,7 +1,7 @@
 import type { Scored } from "../folds/scored.ts";
 import type { Batch } from "../graph/batch.ts";
 import { forgetRenewed } from "../graph/forget.ts";
-import type { Learned, TrainerOptions } from "../graph/learning.ts";
+import type { GuardedOptions, Learned } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
 import type { Renewal } from "../graph/renewal.ts";
 import { trainer } from "../graph/trainer.ts";
@@ -10,9 +10,11 @@ import { type Slab, slab } from "../math/slab.ts";
 import { checkSample } from "./checkSample.ts";
 import { collector } from "./collector.ts";
 import type { DelayedStep } from "./delayedStep.ts";
+import { keptStates } from "./keptStates.ts";
 import { metering } from "./metering.ts";
 import type { Metrics } from "./metrics.ts";
-import { renewals } from "./renewals.ts";
+import { ownSample } from "./ownSample.ts";
+import { type RenewalsState, renewals, renewalsState } from "./renewals.ts";
 import type { Sample, SparseSample } from "./sample.ts";
 import { usesRenewed } from "./usesRenewed.ts";
 
@@ -24,6 +26,14 @@ export interface Question<Item> {
   /** What the model said, unless the item knows. */
   readonly prediction: Matrix | undefined;
 }
+
+/** What waits to be learned, and what was renewed: plain data. */
+export interface AnsweringState {
+  readonly waiting: { readonly sample: Sample | SparseSample; readonly position: number }[];
+  readonly renewed: RenewalsState;
+}
+
+export const answeringState = (): AnsweringState => ({ waiting: [], renewed: renewalsState() });
 
 /** Scores predictions when their labels come, and learns from these in batches. */
 export interface Answering<Item, M extends Metrics> {
@@ -39,7 +49,7 @@ export interface Answering<Item, M extends Metrics> {
   close(): void;
 }
 
-export interface AnsweringOptions<M extends Metrics> extends TrainerOptions {
+export interface AnsweringOptions<M extends Metrics> extends GuardedOptions {
   readonly metrics?: M;
   readonly batchSize: number;
 }
@@ -47,17 +57,25 @@ export interface AnsweringOptions<M extends Metrics> extends TrainerOptions {
 export const answering = <Item, M extends Metrics>(
   actor: string,
   model: Model,
-  { metrics, batchSize, loss, optimizer, classWeight }: AnsweringOptions<M>,
+  { metrics, batchSize, loss, optimizer, classWeight, guard }: AnsweringOptions<M>,
   refuse: (batch: unknown, error: unknown) => void,
+  kept?: AnsweringState,
 ): Answering<Item, M> => {
-  const engine = trainer(model, { loss, optimizer, ...(classWeight ? { classWeight } : {}) }, actor);
+  const learning = {
+    ...{ loss, optimizer },
+    ...(classWeight ? { classWeight } : {}),
+    ...(guard ? { guard } : {}),
+  };
+  const engine = trainer(model, learning, actor);
   const { inputs, outputs, weights } = model;
   const sound = { inputs, precision: weights.kernels.precision };
-  const read = metering(actor, metrics);
+  const { states, close } = keptStates(actor, model, metrics, engine);
+  const read = metering(actor, metrics, states);
   const samples = collector(actor, batchSize);
-  const renewed = renewals();
+  const renewed = renewals(kept?.renewed);
   const fresh = slab();
   let waiting = 0;
+  for (const { sample, position } of kept?.waiting ?? []) waiting = samples.push(sample, position);
 
   /** The label as a matrix, and its sample among those to learn from; undefined if it is refused. */
   const take = ({ item, sample, position }: Question<Item>): Matrix | undefined => {
@@ -66,7 +84,10 @@ export const answering = <Item, M extends Metrics>(
       const target = rowOf(fresh, sample.y);
       if (outputs !== undefined) loss.check(target, outputs);
       const current = renewed.without(sample, position);
-      if (current) waiting = samples.push(current, position);
+      if (current) {
+        waiting = samples.push(current, position);
+        kept?.waiting.push({ sample: ownSample(actor, current), position }); // the collector has no eyes for others
+      }
       return target;
     } catch (error) {
       refuse(item, error);
@@ -76,6 +97,7 @@ export const answering = <Item, M extends Metrics>(
   const rest = (): Learned | undefined => {
     if (waiting === 0) return undefined;
     waiting = 0;
+    if (kept) kept.waiting.length = 0;
     const batch: Batch = samples.take();
     try {
       return engine.learn(batch);
@@ -108,7 +130,7 @@ export const answering = <Item, M extends Metrics>(
       renewed.note(renewal, position);
     },
     rest: () => void rest(),
-    close: engine.close,
+    close,
   };
 };
 

@@ -1,10 +1,10 @@
-import type { TrainerOptions } from "../graph/learning.ts";
+import type { GuardedOptions } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
 import type { Loss } from "../losses/loss.ts";
 import { invalid, knownOptions } from "../math/invalid.ts";
 
 /** One learner of a pool. */
-export interface Candidate<Name extends string = string> extends Omit<TrainerOptions, "loss"> {
+export interface Candidate<Name extends string = string> extends Omit<GuardedOptions, "loss"> {
   readonly name: Name;
   /** Its own: no two of a pool share one. */
   readonly model: Model;
@@ -19,7 +19,9 @@ export const checkCandidates = (actor: string, candidates: readonly Candidate[])
   const given = candidates as readonly Candidate[];
   const [first] = given as readonly [Candidate];
   given.forEach((one, i) => {
-    knownOptions(`${actor} in candidate ${i}`, one, ["name", "model", "loss", "optimizer", "classWeight"]);
+    knownOptions(`${actor} in candidate ${i}`, one, [
+      ...(["name", "model", "loss", "optimizer", "classWeight", "guard"] as const),
+    ]);
     const { name, model } = one;
     if (typeof name !== "string" || name === "")
       throw invalid(actor, `a name for candidate ${i}`, String(name));

@@ -1,6 +1,7 @@
 import type { MonoTypeOperatorFunction } from "rxjs";
 import { knownOptions, whole } from "../math/invalid.ts";
-import { eventQueue, eventTime } from "./eventQueue.ts";
+import { type EventQueueState, eventQueue, eventQueueState, eventTime } from "./eventQueue.ts";
+import type { Live } from "./live.ts";
 import { operate } from "./operate.ts";
 
 /** How `delayed` reads the clock off an item, and how many items may wait. */
@@ -9,6 +10,8 @@ export interface DelayedOptions<Item> {
   readonly moment?: (item: Item) => number;
   /** More than this many waiting items are an error, instead of memory that grows without end. */
   readonly maxPending?: number;
+  /** Where what waits is, if not inside the subscription: see {@link Live}. */
+  readonly live?: Live<EventQueueState<Item, Item>>;
 }
 
 /**
@@ -42,22 +45,21 @@ export function delayed<Item>(
   until: (item: Item) => number,
   options: DelayedOptions<Item> = {},
 ): MonoTypeOperatorFunction<Item> {
-  knownOptions(actor, options, ["moment", "maxPending"]);
-  const { moment = timeOf, maxPending } = options;
+  knownOptions(actor, options, ["moment", "maxPending", "live"]);
+  const { moment = timeOf, maxPending, live } = options;
   if (maxPending !== undefined) whole(actor, "maxPending", maxPending);
   return operate((out) => {
-    const queue = eventQueue(actor, maxPending, out);
-    let position = 0;
-    return {
-      next: (item) => {
-        const now = eventTime(actor, what, moment(item), position);
-        const due = eventTime(actor, "until", until(item), position);
-        position++;
-        queue.advance(now);
-        queue.push(due, item);
-      },
-      complete: () => queue.advance(Number.POSITIVE_INFINITY),
+    const state = live?.state ?? eventQueueState<Item, Item>();
+    if (live) live.state = state;
+    const queue = eventQueue(actor, maxPending, out, state);
+    const next = (item: Item): void => {
+      const now = eventTime(actor, what, moment(item), state.pushed);
+      const due = eventTime(actor, "until", until(item), state.pushed);
+      queue.advance(now, item);
+      if (!out.closed) queue.push(due, item);
     };
+    for (const item of state.arriving) next(item); // it was, when the state was saved
+    return { next, complete: queue.drain };
   });
 }
 

@@ -1,36 +1,17 @@
 import { Observable, type OperatorFunction, share } from "rxjs";
+import { isRefusal } from "../graph/guarding.ts";
 import { Lane } from "../graph/lane.ts";
-import type { TrainerOptions } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
 import { invalid, isInvalidInput, knownOptions, whole } from "../math/invalid.ts";
-import type { Matrix } from "../math/matrix.ts";
 import { answering, type Question } from "./answering.ts";
+import type { DelayedPrequentialOptions } from "./delayedPrequentialOptions.ts";
 import type { DelayedStep } from "./delayedStep.ts";
-import { eventQueue, eventTime } from "./eventQueue.ts";
+import { eventQueue, eventTime, type Outlet } from "./eventQueue.ts";
 import type { Metrics } from "./metrics.ts";
+import { type OpenQuestions, openQuestions } from "./openQuestions.ts";
 import { ownSample } from "./ownSample.ts";
 import { receive } from "./receive.ts";
 import type { Sample, SparseSample } from "./sample.ts";
-
-export interface DelayedPrequentialOptions<Item, M extends Metrics> extends TrainerOptions {
-  /** When an item is to be predicted, in any unit. */
-  readonly moment: (item: Item) => number;
-  /** How long after that its label comes, in the same unit. */
-  readonly delay: number | ((item: Item) => number);
-  /**
-   * The features of an item and its label, read when it is predicted, and kept until the label comes: arrays that are reused must
-   * be copied here. Without it the items are the samples, and copied.
-   */
-  readonly sample?: (item: Item) => Sample | SparseSample;
-  /** What was predicted, 1 × m, for items that bring it along, read when the label comes; otherwise the model is asked at their moment. */
-  readonly prediction?: (item: Item) => Matrix;
-  readonly metrics?: M;
-  /** How many labels make up a batch to learn from. */
-  readonly batchSize?: number;
-  /** More than this many items without their label are an error. */
-  readonly maxPending?: number;
-  readonly onInvalid?: "error" | "skip";
-}
 
 /**
  * Test, then train, when labels come late (Plasse & Adams, 2016; Grzenda, Gomes & Bifet, 2020): replays items in the order in which they were to be
@@ -70,6 +51,7 @@ export function delayedPrequential<Item, M extends Metrics>(
     maxPending,
     batchSize = 1,
     onInvalid = "error",
+    live,
   } = options;
   if (typeof moment !== "function") throw invalid(actor, "a function as moment", typeof moment);
   const delayOf = typeof delay === "function" ? delay : () => delay;
@@ -84,13 +66,18 @@ export function delayedPrequential<Item, M extends Metrics>(
     return new Observable<DelayedStep<Item, M>>((out) => {
       const steps = lane;
       const refuse = (batch: unknown, error: unknown): void => {
-        if (onInvalid === "skip" && isInvalidInput(error)) model.reject({ batch, error });
+        if (isRefusal(error) && error.action !== "stopped")
+          model.reject({ batch, error, action: error.action });
+        else if (onInvalid === "skip" && isInvalidInput(error) && !isRefusal(error))
+          model.reject({ batch, error });
         else out.error(error);
       };
-      const answers = answering<Item, M>(actor, model, { ...options, batchSize }, refuse);
+      const state: OpenQuestions<Item> = live?.state ?? openQuestions();
+      if (live) live.state = state;
+      const answers = answering<Item, M>(actor, model, { ...options, batchSize }, refuse, live && state);
       out.add(answers.close);
       let ending = false;
-      const queue = eventQueue<Question<Item>>(actor, maxPending, {
+      const outlet: Outlet<Question<Item>> = {
         get closed() {
           return out.closed;
         },
@@ -102,20 +89,20 @@ export function delayedPrequential<Item, M extends Metrics>(
           );
           if (step && !out.closed) steps.next(step);
         },
-      });
-      let position = 0;
+      };
+      const queue = eventQueue(actor, maxPending, outlet, state);
       const ask = (item: Item): void => {
         if (out.closed) return;
         try {
+          const position = state.pushed;
           const now = eventTime(actor, "moment", moment(item), position);
           const due = now + eventTime(actor, "delay", delayOf(item), position);
-          queue.advance(now);
+          queue.advance(now, item);
           if (out.closed) return;
           const asked = sample(item);
           if (asked?.renewed) answers.renew(asked.renewed, position);
           const answer = prediction ? undefined : model.predict(asked.x as readonly number[]);
           queue.push(due, { item, sample: asked, position, prediction: answer });
-          position++;
         } catch (error) {
           refuse(item, error);
         }
@@ -123,13 +110,14 @@ export function delayedPrequential<Item, M extends Metrics>(
       const end = (): void => {
         ending = true;
         try {
-          queue.advance(Number.POSITIVE_INFINITY);
+          queue.drain();
           answers.rest();
           out.complete();
         } catch (error) {
           out.error(error);
         }
       };
+      for (const item of state.arriving) turn(ask, item); // it was, when the state was saved
       receive(items$, out, {
         next: (item) => turn(ask, item),
         error: (error) => turn((e) => out.error(e), error),
@@ -141,6 +129,6 @@ export function delayedPrequential<Item, M extends Metrics>(
 
 const actor = "delayedPrequential()";
 const names = [
-  ...(["loss", "optimizer", "classWeight", "onInvalid", "metrics"] as const),
-  ...(["moment", "delay", "sample", "prediction", "batchSize", "maxPending"] as const),
+  ...(["loss", "optimizer", "classWeight", "guard", "onInvalid", "metrics"] as const),
+  ...(["moment", "delay", "sample", "prediction", "batchSize", "maxPending", "live"] as const),
 ];

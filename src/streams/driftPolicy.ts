@@ -3,6 +3,7 @@ import type { Batch } from "../graph/batch.ts";
 import type { Keeper } from "../graph/keeper.ts";
 import type { TrainerOptions } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
+import type { Part } from "../graph/parts.ts";
 import type { Rule } from "../optimizers/rule.ts";
 
 /** What to do when the data changes. A value: it can start many times, and each has a state of its own. */
@@ -29,5 +30,7 @@ export interface Adaptation {
    * Answers in a word what it did, or "none".
    */
   react(reading: DriftReading, batch: Batch): string;
+  /** What it keeps, to be saved and loaded with the model: plain data, a copy or live; `set` takes over what a `get` gave. */
+  readonly state?: Pick<Part, "get" | "set">;
   close?(): void;
 }

@@ -1,9 +1,11 @@
 import type { OperatorFunction } from "rxjs";
 import type { Scored } from "../folds/scored.ts";
 import type { Batch } from "../graph/batch.ts";
+import { isRefusal } from "../graph/guarding.ts";
 import { turns } from "../graph/turns.ts";
 import { knownOptions } from "../math/invalid.ts";
 import { type Candidate, checkCandidates } from "./candidate.ts";
+import { keptStates } from "./keptStates.ts";
 import { metering } from "./metering.ts";
 import type { Metrics, Readings } from "./metrics.ts";
 import { type PoolOptions, poolEngine } from "./poolEngine.ts";
@@ -47,9 +49,10 @@ export const pool = <const Name extends string, const M extends Metrics = Record
   return (batches$) =>
     stepping(batches$, everyone, options.onInvalid, actor, () => {
       const engine = poolEngine(candidates, options, actor);
-      const read = metering(actor, options.metrics);
+      const { states, close } = keptStates(actor, candidates[0]!.model, options.metrics, engine);
+      const read = metering(actor, options.metrics, states);
       return {
-        close: engine.close,
+        close,
         next: (batch) => {
           const learned = engine.learn(batch);
           const { y: target, weight, fresh } = batch;
@@ -66,5 +69,6 @@ const actor = "pool()";
 const rejectAll =
   (candidates: readonly Candidate[]): Candidate["model"]["reject"] =>
   (rejection) => {
+    if (isRefusal(rejection.error)) return; // each guard has told of its own
     for (const { model } of candidates) model.reject(rejection);
   };

@@ -4,6 +4,7 @@ import { exponentialWeights } from "../folds/exponentialWeights.ts";
 import type { Batch } from "../graph/batch.ts";
 import { checkBatch } from "../graph/checkBatch.ts";
 import { forgetRenewed } from "../graph/forget.ts";
+import { type Guarded, isRefusal, type Refusal } from "../graph/guarding.ts";
 import { trainer } from "../graph/trainer.ts";
 import type { Loss } from "../losses/loss.ts";
 import type { Fold } from "../math/fold.ts";
@@ -11,6 +12,7 @@ import { type InvalidInputError, invalid, isInvalidInput } from "../math/invalid
 import type { Matrix } from "../math/matrix.ts";
 import { sharesOf, weightedMean } from "../math/weightedMean.ts";
 import { type Candidate, checkCandidates } from "./candidate.ts";
+import { combining } from "./combining.ts";
 import type { PoolLearned } from "./poolLearned.ts";
 import { recordOf } from "./recordOf.ts";
 import { scoredRows } from "./scoredRows.ts";
@@ -32,7 +34,10 @@ export interface PoolEngine<Name extends string> {
   close(): void;
 }
 
-/** Starts new optimizers on the models of a pool, and a combination: anew, or from a state that was kept. */
+/**
+ * Starts new optimizers on the models of a pool, and a combination: anew, or from a state that was kept, or from the one that was
+ * loaded with the first of the models.
+ */
 export const poolEngine = <Name extends string>(
   candidates: readonly Candidate<Name>[],
   { loss, combine = exponentialWeights }: PoolOptions,
@@ -45,15 +50,16 @@ export const poolEngine = <Name extends string>(
     throw invalid(actor, "a function as combine, such as champion", typeof combine);
   const names = candidates.map(({ name }) => name);
   const fold = combine(candidates.length) as Fold<readonly number[], Combined>;
-  let state = kept === undefined ? fold.init() : structuredClone(kept);
-  const { length } = fold.read(state).weights;
-  if (length !== names.length)
-    throw invalid(actor, `a combination of ${names.length} learners`, `one of ${length}`);
-  let id = 0;
-  const members = candidates.map(({ name, model, loss: own = loss, optimizer, classWeight }) => {
-    const options = { loss: own, optimizer, ...(classWeight ? { classWeight } : {}) };
+  const own = combining(actor, names, fold, kept);
+  const members = candidates.map(({ name, model, loss: each = loss, optimizer, classWeight, guard }) => {
+    const options = {
+      ...{ loss: each, optimizer },
+      ...(classWeight ? { classWeight } : {}),
+      ...(guard ? { guard } : {}),
+    };
     return { name, model, engine: trainer(model, options, `${actor} in ${name}`) };
   });
+  const close = own.beginWith(members);
   const record = (values: readonly number[]) => recordOf(names, values) as Record<Name, number>;
 
   const check = (batch: Batch): void => {
@@ -70,7 +76,7 @@ export const poolEngine = <Name extends string>(
       check(batch);
       const seen = batch.fresh ?? batch; // what replay adds is learned, and not scored
       const lossOf = (p: Matrix) => loss(scoredRows(p, seen).prediction, seen.y, seen.weight).value;
-      const { weights, failed: out } = fold.read(state);
+      const { weights, failed: out } = fold.read(own.state);
       const errors = new Map<number, InvalidInputError>();
       const fail = (i: number, error: InvalidInputError) => errors.set(i, error);
       const losses = members.map(() => Number.NaN);
@@ -86,35 +92,44 @@ export const poolEngine = <Name extends string>(
       const prediction = weightedMean(predictions, shares);
       if (!prediction) throw [...errors.values()][0]!; // it is the batch that is to blame, and nobody has changed
       const value = lossOf(prediction);
+      const refused: { readonly name: Name; readonly error: Refusal }[] = [];
+      const guards: Partial<Record<Name, Guarded>> = {};
       let learned = 0;
-      members.forEach(({ model, engine }, i) => {
+      members.forEach(({ name, model, engine }, i) => {
         if (out.includes(i) || errors.has(i)) return;
         try {
-          model.turn((one) => void engine.learn(one), batch);
+          model.turn((one) => {
+            const { guard } = engine.learn(one);
+            if (guard) guards[name] = guard;
+          }, batch);
           learned++;
         } catch (error) {
           if (!isInvalidInput(error)) throw error;
-          fail(i, error);
+          if (isRefusal(error) && error.action !== "stopped") {
+            refused.push({ name, error });
+            model.reject({ batch, error, action: error.action });
+          } else fail(i, error);
         }
       });
-      if (learned === 0) throw [...errors.values()][0]!;
-      state = fold.step(
-        state,
+      if (learned === 0) throw refused[0]?.error ?? [...errors.values()][0]!;
+      own.state = fold.step(
+        own.state,
         losses.map((one, i) => (errors.has(i) ? Number.NaN : one)),
       );
       return {
-        id: id++,
+        id: own.id++,
         size: batch.x.rows,
         loss: value,
         prediction,
         weights: record(shares),
         losses: record(losses),
-        champion: names[fold.read(state).champion]!,
+        champion: names[fold.read(own.state).champion]!,
         failed: [...errors].map(([i, error]) => ({ name: names[i]!, error })),
+        ...{ refused, guards },
       };
     },
     predict: (x) => {
-      const { weights, failed } = fold.read(state);
+      const { weights, failed } = fold.read(own.state);
       const answer = (alone: boolean) =>
         members.map(({ model }, i) => {
           if (failed.includes(i) || (alone && weights[i] === 0)) return undefined; // one champion costs one prediction
@@ -125,11 +140,9 @@ export const poolEngine = <Name extends string>(
       if (!mean) throw new Error(`${actor} expects a finite prediction of at least one learner, got none`);
       return mean;
     },
-    combined: () => fold.read(state),
-    state: () => structuredClone(state),
-    close: () => {
-      for (const { engine } of members) engine.close();
-    },
+    combined: () => fold.read(own.state),
+    state: () => structuredClone(own.state),
+    close,
   };
 };
 

@@ -1,3 +1,4 @@
+import type { Guarded, Refusal } from "../graph/guarding.ts";
 import type { InvalidInputError } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
 
@@ -5,6 +6,12 @@ import type { Matrix } from "../math/matrix.ts";
 export interface PoolFailure<Name extends string = string> {
   readonly name: Name;
   readonly error: InvalidInputError;
+}
+
+/** A learner whose guard did not let it learn from this batch, and what that did. */
+export interface PoolRefusal<Name extends string = string> {
+  readonly name: Name;
+  readonly error: Refusal;
 }
 
 /** What one batch came to. */
@@ -25,4 +32,8 @@ export interface PoolLearned<Name extends string = string> {
   readonly champion: Name;
   /** Those that have gone out at this batch. */
   readonly failed: readonly PoolFailure<Name>[];
+  /** Those whose guard has refused this step; they stay in. */
+  readonly refused: readonly PoolRefusal<Name>[];
+  /** How the trainings stand that have a `guard` and have learned from it. */
+  readonly guards: Readonly<Partial<Record<Name, Guarded>>>;
 }

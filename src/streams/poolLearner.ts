@@ -23,7 +23,7 @@ export interface PoolLearner<Name extends string = string> extends Pick<Learner,
   learnBatch(batch: Batch): PoolLearned<Name>;
   /** What each counts, who counts most, and who is out; by index. */
   combined(): Combined;
-  /** The state of the combination, plain data: a copy. Weights of the models are saved by themselves. */
+  /** The state of the combination, plain data: a copy. `save` of all the models keeps it with the first of them. */
   state(): unknown;
 }
 

@@ -28,6 +28,12 @@ export const raiseRate = (options: RaiseRateOptions = {}): DriftPolicy => {
     start: ({ optimizer }) => {
       let state = raised.init();
       return {
+        state: {
+          get: () => state,
+          set: (saved) => {
+            state = saved as typeof state;
+          },
+        },
         optimizer: slowed(optimizer, () => raised.read(state)),
         react: ({ drift }) => {
           state = raised.step(state, drift);

@@ -2,6 +2,19 @@ import type { Renewal } from "../graph/renewal.ts";
 import { isSparse, type Sparse, sparseRow } from "../math/sparse.ts";
 import type { Sample, SparseSample } from "./sample.ts";
 
+/** When each column, index and class got another meaning last: plain data. */
+export interface RenewalsState {
+  readonly inputs: Map<number, number>;
+  readonly indices: Map<number, Map<number, number>>;
+  readonly outputs: Map<number, number>;
+}
+
+export const renewalsState = (): RenewalsState => ({
+  inputs: new Map(),
+  indices: new Map(),
+  outputs: new Map(),
+});
+
 /** What got another meaning while samples wait for their labels; it keeps a number for each column, index and class. */
 export interface Renewals {
   /** What the sample at `position` renewed. */
@@ -13,11 +26,8 @@ export interface Renewals {
   without(sample: Sample | SparseSample, position: number): Sample | SparseSample | undefined;
 }
 
-/** None yet. Columns, indices and classes are told apart by who keeps them, each with the position that renewed it last. */
-export const renewals = (): Renewals => {
-  const inputs = new Map<number, number>();
-  const indices = new Map<number, Map<number, number>>();
-  const outputs = new Map<number, number>();
+/** Columns, indices and classes are told apart by who keeps them, each with the position that renewed it last. */
+export const renewals = ({ inputs, indices, outputs }: RenewalsState = renewalsState()): Renewals => {
   const later = (
     renewed: ReadonlyMap<number, number> | undefined,
     which: number,

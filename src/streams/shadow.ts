@@ -9,7 +9,7 @@ import { stepping } from "./stepping.ts";
 
 /** What one batch came to for the champion, and beside it for the challenger. */
 export interface ShadowStep extends Scored {
-  /** Which batch of this run: 0, 1, 2, … */
+  /** Which batch of the service: 0, 1, 2, … */
   readonly id: number;
   /** Rows of the batch. */
   readonly size: number;
@@ -50,7 +50,6 @@ export const shadow = (
   return (batches$) =>
     stepping(batches$, both, options.onInvalid, actor, () => {
       const { learn, close } = service.start();
-      let id = 0;
       return {
         close,
         next: (batch): ShadowStep => {
@@ -60,7 +59,7 @@ export const shadow = (
           const { y: target, weight } = batch;
           const beside = challenger && { loss: challenger.loss, prediction: challenger.prediction };
           return {
-            ...{ id: id++, size, loss, prediction, target, version, scores, ...rest },
+            ...{ id: service.learned - 1, size, loss, prediction, target, version, scores, ...rest },
             ...(weight ? { weight } : {}),
             ...(guard ? { guard } : {}),
             ...(beside ? { challenger: beside } : {}),

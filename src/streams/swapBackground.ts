@@ -1,4 +1,4 @@
-import { background } from "../graph/background.ts";
+import { type BackgroundState, background } from "../graph/background.ts";
 import { isInvalidInput, knownOptions, whole } from "../math/invalid.ts";
 import { call } from "../optimizers/call.ts";
 import type { DriftPolicy } from "./driftPolicy.ts";
@@ -6,6 +6,12 @@ import type { DriftPolicy } from "./driftPolicy.ts";
 export interface SwapBackgroundOptions {
   /** Of the weights of the first background model, and of those to come: seed + 1, … That of the model + 1, unless told otherwise. */
   readonly seed?: number;
+}
+
+/** The seed of the next background model, and the one that learns. */
+interface SwapState {
+  readonly seed: number;
+  readonly beside: BackgroundState | undefined;
 }
 
 /**
@@ -23,28 +29,41 @@ export const swapBackground = (options: SwapBackgroundOptions = {}): DriftPolicy
     start: (training) => {
       let seed = options.seed ?? training.model.weights.seed + 1;
       let beside: ReturnType<typeof background> | undefined;
+      let loaded: BackgroundState | undefined; // until there is a batch to react to, and with it an optimizer
       const drop = (): void => {
         beside?.close();
-        beside = undefined;
+        beside = loaded = undefined;
+      };
+      const begin = (): void => {
+        const options = { ...training, optimizer: training.keeper.rule };
+        beside = background(training.model, options, loaded ? seed : seed++, loaded);
+        loaded = undefined;
       };
       return {
+        state: {
+          get: (): SwapState => ({ seed, beside: beside ? beside.state() : loaded }),
+          set: (saved) => {
+            drop();
+            ({ seed, beside: loaded } = saved as SwapState);
+          },
+        },
         react: ({ drift, warning }, batch) => {
           if (drift || warning) {
-            const started = !beside;
-            beside ??= background(training.model, { ...training, optimizer: training.keeper.rule }, seed++);
+            const started = !beside && !loaded;
+            if (!beside) begin();
             try {
-              beside.learn(batch);
+              beside!.learn(batch);
             } catch (error) {
               if (!isInvalidInput(error)) throw error;
               drop(); // it has grown beyond all bounds; the next warning brings another
               return "background dropped";
             }
             if (!drift) return started ? "background started" : "none";
-            beside.takeThePlace(training.keeper);
+            beside!.takeThePlace(training.keeper);
             drop();
             return started ? "new weights swapped in" : "background swapped in";
           }
-          if (!beside) return "none";
+          if (!beside && !loaded) return "none";
           drop();
           return "background dropped";
         },

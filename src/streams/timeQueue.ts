@@ -8,7 +8,14 @@ export interface TimeQueue<Item> {
   pop(): Item | undefined;
 }
 
-interface Entry<Item> {
+/** What waits: plain data. */
+export interface TimeQueueState<Item> {
+  readonly heap: Entry<Item>[];
+  /** How many were ever pushed. */
+  pushed: number;
+}
+
+export interface Entry<Item> {
   readonly time: number;
   readonly order: number;
   readonly item: Item;
@@ -18,9 +25,8 @@ const before = (a: Entry<unknown>, b: Entry<unknown>): boolean =>
   a.time < b.time || (a.time === b.time && a.order < b.order);
 
 /** A binary heap (Williams, 1964): `push` and `pop` take O(log n). */
-export const timeQueue = <Item>(): TimeQueue<Item> => {
-  const heap: Entry<Item>[] = [];
-  let pushed = 0;
+export const timeQueue = <Item>(state: TimeQueueState<Item> = { heap: [], pushed: 0 }): TimeQueue<Item> => {
+  const { heap } = state;
   const rise = (entry: Entry<Item>): void => {
     let i = heap.length;
     while (i > 0) {
@@ -50,7 +56,7 @@ export const timeQueue = <Item>(): TimeQueue<Item> => {
     get time() {
       return heap.length > 0 ? heap[0]!.time : Number.POSITIVE_INFINITY;
     },
-    push: (time, item) => rise({ time, order: pushed++, item }),
+    push: (time, item) => rise({ time, order: state.pushed++, item }),
     pop: () => {
       const first = heap[0];
       const last = heap.pop();

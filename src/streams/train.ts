@@ -12,7 +12,7 @@ import { stepping } from "./stepping.ts";
 
 /** What one batch taught. */
 export interface Step {
-  /** Which run of the model, and which batch of the run: 0, 1, 2, … */
+  /** Which graph of the model, and which batch of the training: 0, 1, 2, …, or on from that of a saved training. */
   readonly run: number;
   readonly id: number;
   /** Rows of the batch. */

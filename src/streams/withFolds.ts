@@ -1,6 +1,7 @@
 import { defer, map, type Observable, type OperatorFunction } from "rxjs";
 import type { AnyFold } from "../folds/anyFold.ts";
-import { invalid } from "../math/invalid.ts";
+import { invalid, knownOptions } from "../math/invalid.ts";
+import type { Live } from "./live.ts";
 import { recordOf } from "./recordOf.ts";
 
 /** Folds by the name that their reading will have. */
@@ -21,8 +22,14 @@ export type ItemOf<Folds> = {
 /** Items whose fields the readings would not overwrite. */
 export type WithoutFields<Folds> = { readonly [Name in keyof Folds]?: never };
 
+export interface WithFoldsOptions {
+  /** Where the states are, by the names of the folds, if not inside the subscription: see {@link Live}. */
+  readonly live?: Live<Record<string, unknown>>;
+}
+
 /**
- * Emits each item, an object, with the readings of folds as further fields. Every subscription starts the folds anew.
+ * Emits each item, an object, with the readings of folds as further fields. Every subscription starts the folds anew, unless their
+ * states are in `live`.
  * @example
  * steps$.pipe(withFolds({ accuracy: rolling(1000, accuracy()), mean: over((step) => step.loss, mean()) }));
  * // { id, loss, …, accuracy, mean }
@@ -31,19 +38,28 @@ export type WithoutFields<Folds> = { readonly [Name in keyof Folds]?: never };
  */
 export function withFolds<Item, Folds extends NamedFolds<Item>>(
   folds: Folds,
+  options?: WithFoldsOptions,
 ): OperatorFunction<Item & WithoutFields<Folds>, NoInfer<Item> & ReadingsOf<Folds>>;
 /** The same as a value of its own, outside of a `pipe` that would say what the items are. */
 export function withFolds<Folds extends NamedFolds<never>>(
   folds: Folds,
+  options?: WithFoldsOptions,
 ): <Item extends ItemOf<Folds> & WithoutFields<Folds>>(
   source: Observable<Item>,
 ) => Observable<Item & ReadingsOf<Folds>>;
-export function withFolds(folds: NamedFolds<never>): OperatorFunction<object, object> {
+export function withFolds(
+  folds: NamedFolds<never>,
+  options: WithFoldsOptions = {},
+): OperatorFunction<object, object> {
+  knownOptions(actor, options, ["live"]);
+  const { live } = options;
   const names = Object.keys(folds);
   const each = Object.values(folds);
   return (source) =>
     defer(() => {
-      const states = each.map((f) => f.init());
+      const kept = live?.state ?? {};
+      const states = each.map((f, i) => (Object.hasOwn(kept, names[i]!) ? kept[names[i]!] : f.init()));
+      if (live) live.state = recordOf(names, states);
       return source.pipe(
         map((item) => {
           if (typeof item !== "object" || item === null)
@@ -56,6 +72,7 @@ export function withFolds(folds: NamedFolds<never>): OperatorFunction<object, ob
             states[i] = f.step(states[i] as never, item as never);
             readings[i] = f.read(states[i] as never);
           }
+          if (live) live.state = recordOf(names, states);
           return Object.assign({}, item, recordOf(names, readings)); // ten times faster than new keys on a spread copy
         }),
       );

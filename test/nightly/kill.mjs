@@ -8,6 +8,7 @@ const each = Math.ceil(kills / settings.length);
 let inWriting = 0;
 let done = 0;
 for (const [i, setting] of settings.entries()) {
+  if (done >= kills) break; // the first of a covering have most of its pairs
   inWriting += await killing({ setting, kills: each, seed: seed + i });
   done += each;
   console.log(

@@ -3,7 +3,7 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "rxgrad";
 import { checkpoint, resume } from "rxgrad/node";
-import { from } from "rxjs";
+import { from, tap } from "rxjs";
 import { lineOf, rowsOfBatch, sampleAt, training } from "./scenarios.mjs";
 
 const [folder, life, setting, batches] = process.argv.slice(2);
@@ -15,10 +15,9 @@ const tell = (line) => appendFileSync(join(folder, `life-${life}`), `${line}\n`)
 
 const saved = resume(dir);
 if (saved) load(net, saved.bytes, { parts: all });
-const begin = saved?.position ?? 0;
-tell(`from ${begin}`);
+let { taken, made } = saved?.position ?? { taken: 0, made: 0 };
+tell(`from ${made}`);
 
-let taken = begin * rowsOfBatch;
 async function* samples() {
   while (taken < batches * rowsOfBatch) {
     if (taken % rowsOfBatch === 0) await new Promise((turn) => setImmediate(turn));
@@ -27,22 +26,21 @@ async function* samples() {
   }
 }
 
-/** Batches that were taken; a guard may refuse one, which then makes no step. */
-const done = () => taken / rowsOfBatch;
 steps(from(samples()))
   .pipe(
+    tap(() => made++),
     checkpoint(net, {
       dir,
       every: 3,
       keep: 2,
       parts: all,
-      position: done,
-      written: { next: ({ position }) => tell(`written ${position}`) },
+      position: () => ({ taken, made }),
+      written: { next: ({ position }) => tell(`written ${position.made}`) },
       errors: { next: (error) => tell(`error ${error.message}`) },
     }),
   )
   .subscribe({
-    next: (one) => tell(`step ${lineOf(done() - 1, one)}`),
+    next: (one) => tell(`step ${lineOf(made - 1, one)}`),
     error: (error) => {
       tell(`error ${error.message}`);
       process.exitCode = 1;

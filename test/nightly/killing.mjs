@@ -105,7 +105,6 @@ export const killing = async ({ setting, kills, batches = 120, seed }) => {
     if (Buffer.compare(last.bytes, whole.bytes) !== 0) throw say("the last checkpoints differ");
     const { net, parts } = training(setting);
     load(net, last.bytes, { parts: { ...parts, ballast: { state: new Float64Array(40_000) } } });
-    net.dispose();
     return inWriting;
   } finally {
     for (const one of [folder, calm]) rmSync(one, { recursive: true, force: true });

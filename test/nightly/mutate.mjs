@@ -19,6 +19,7 @@ const fragments = [
   '{"$map":[[1,2]]}',
   '{"$F64":4000000000}',
   '{"$numbers":-1}',
+  '{"$sparse":{"rows":1,"cols":1e9}}',
   '{"$object":[["__proto__",{"polluted":true}]]}',
   "[".repeat(200),
   '{"a":'.repeat(200),

@@ -242,7 +242,10 @@ it("resume() reads nothing outside of its folder", () => {
 });
 
 const settings = pairwise();
-it.each([3, 17, 31, 45].map((i) => [Object.values(settings[i]!).join(", "), settings[i]!, i] as const))(
+const shown = ["delayed", "late", "swapBackground", "champion"].map((way) =>
+  settings.findIndex(({ ways }) => ways === way),
+);
+it.each(shown.map((i) => [Object.values(settings[i]!).join(", "), settings[i]!, i] as const))(
   "checkpoint() and resume() go on bit by bit after kills: %s",
   async (_, setting, seed) => {
     await killing({ setting, kills: 5, seed });

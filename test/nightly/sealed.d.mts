@@ -1,0 +1,1 @@
+export declare const sealed: (bytes: Uint8Array) => Uint8Array;
