@@ -23,8 +23,8 @@ export async function* jetStreamMessages(
   stream: string,
   reading: JetStreamReading,
 ): AsyncGenerator<JsMsg, void, undefined> {
-  const { filter, from, ahead, signal } = reading;
   const js = jetstream(connection);
+  const { filter, from, ahead, signal } = reading;
   const manager = await patientNats(connection, () => js.jetstreamManager(false), signal);
   const begin = async (): Promise<Consumer> => {
     const info = await manager.consumers.add(stream, {
