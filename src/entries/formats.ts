@@ -1,3 +1,5 @@
+export type { FromKeras, FromKerasOptions } from "../graph/fromKeras.ts";
+export { fromKeras } from "../graph/fromKeras.ts";
 export { fromPytorch } from "../graph/fromPytorch.ts";
 export type { PytorchOptions } from "../graph/loadPytorch.ts";
 export { loadPytorch } from "../graph/loadPytorch.ts";
