@@ -3,7 +3,8 @@ import type { Forecasted } from "../folds/horizonMetric.ts";
 import { lastRows } from "../folds/lastRows.ts";
 import type { Batch } from "../graph/batch.ts";
 import { checkInput } from "../graph/checkInput.ts";
-import type { TrainerOptions } from "../graph/learning.ts";
+import { type Guarded, isRefusal } from "../graph/guarding.ts";
+import type { GuardedOptions, Learned } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
 import { trainer } from "../graph/trainer.ts";
 import { invalid, knownOptions, whole } from "../math/invalid.ts";
@@ -13,7 +14,7 @@ import { minibatch } from "./minibatch.ts";
 import type { Sample } from "./sample.ts";
 import { stepping } from "./stepping.ts";
 
-export interface ForecastOptions extends Omit<TrainerOptions, "classWeight"> {
+export interface ForecastOptions extends Omit<GuardedOptions, "classWeight"> {
   /** How many steps ahead to forecast. */
   readonly horizon: number;
   /** A model that answers with all steps at once, or with one, whose answer is fed back as the newest number of x. */
@@ -31,13 +32,16 @@ export interface Forecast extends Forecasted {
   readonly forecast: Float64Array;
   /** Of the example that y_t completed, before it was learned; none while the targets of the first are not all in. */
   readonly loss?: number;
+  /** How the training stands after a step, if it has a `guard`. */
+  readonly guard?: Guarded;
 }
 
 /**
  * Forecasts the next h observations at each sample `{ x, y }` of a series: x is what is known at t, such as the last values up to
  * y itself, and y what was observed at t. First the model learns the example that y completes: x of h samples ago with the
  * observations since ("direct"), or x of one sample ago with y ("recursive"). Then it forecasts from x. A forecast is never
- * revised, and has seen nothing from after t. Score it by {@link horizonMetric}.
+ * revised, and has seen nothing from after t. Score it by {@link horizonMetric}. Where a `guard` refuses the example, which is told of on
+ * `model.rejected$`, the forecast comes all the same.
  *
  * "recursive" takes x to be the last values of y, oldest first; its one answer becomes the last value for the next step.
  * @throws InvalidInputError on the stream, for bad data, before anything changes; a sample that is skipped counts as none.
@@ -49,8 +53,8 @@ export interface Forecast extends Forecasted {
  * );
  */
 export const forecast = (model: Model, options: ForecastOptions): OperatorFunction<Sample, Forecast> => {
-  knownOptions(actor, options, ["loss", "optimizer", "horizon", "strategy", "onInvalid"]);
-  const { loss, optimizer, horizon: h, strategy = "direct", onInvalid } = options;
+  knownOptions(actor, options, ["loss", "optimizer", "guard", "horizon", "strategy", "onInvalid"]);
+  const { loss, optimizer, guard, horizon: h, strategy = "direct", onInvalid } = options;
   whole(actor, "horizon", h);
   if (strategy !== "direct" && strategy !== "recursive")
     throw invalid(actor, '"direct" or "recursive" as strategy', String(strategy));
@@ -63,7 +67,16 @@ export const forecast = (model: Model, options: ForecastOptions): OperatorFuncti
 
   return pipe(minibatch(1), (batches$) =>
     stepping(batches$, model, onInvalid, actor, () => {
-      const engine = trainer(model, { loss, optimizer }, actor);
+      const engine = trainer(model, { loss, optimizer, ...(guard ? { guard } : {}) }, actor);
+      const learn = (batch: Batch): Learned | undefined => {
+        try {
+          return engine.learn(batch);
+        } catch (error) {
+          if (!isRefusal(error) || error.action === "stopped") throw error;
+          model.reject({ batch, error, action: error.action }); // and the series goes on
+          return undefined;
+        }
+      };
       const truths = lastRows(span);
       let observed = truths.init();
       const waiting = fifo<Matrix>();
@@ -80,11 +93,13 @@ export const forecast = (model: Model, options: ForecastOptions): OperatorFuncti
           waiting.push(x);
           const learned =
             waiting.length > span
-              ? engine.learn({ x: waiting.shift()!, y: { rows: 1, cols: span, data: truths.read(truth) } })
+              ? learn({ x: waiting.shift()!, y: { rows: 1, cols: span, data: truths.read(truth) } })
               : undefined;
           if (learned) run = learned.run;
           const said = { run, id: id++, y: y.data[0]!, forecast: say(x) };
-          return learned ? { ...said, loss: learned.loss } : said;
+          if (!learned) return said;
+          const known = { ...said, loss: learned.loss };
+          return learned.guard ? { ...known, guard: learned.guard } : known;
         },
       };
     }),

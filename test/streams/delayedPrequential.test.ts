@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { from, lastValueFrom, Subject, toArray } from "rxjs";
 import { expect, test } from "vitest";
 import { mae } from "../../src/folds/mae.ts";
-import { model } from "../../src/graph/model.ts";
+import { model, type Rejection } from "../../src/graph/model.ts";
 import { chain } from "../../src/graph/plan.ts";
 import { dense } from "../../src/layers/dense.ts";
 import { layerNorm } from "../../src/layers/layerNorm.ts";
@@ -13,6 +13,7 @@ import { isSparse, type Sparse, sparse } from "../../src/math/sparse.ts";
 import { adam } from "../../src/optimizers/adam.ts";
 import { sgd } from "../../src/optimizers/sgd.ts";
 import { delayedPrequential } from "../../src/streams/delayedPrequential.ts";
+import { guard } from "../../src/streams/guard.ts";
 import { learner } from "../../src/streams/learner.ts";
 import { operatorLaws } from "../laws/operator.ts";
 
@@ -327,4 +328,64 @@ test("delayedPrequential() takes sparse rows, as they were, and equals dense one
     expect(w).toBeCloseTo(run(false)[i]!, 6);
     expect(all.every(Number.isFinite)).toBe(true);
   });
+});
+
+test("delayedPrequential({ guard }) scores a label whose batch the guard refuses, and learns as if it had not come", () => {
+  const trips = Array.from({ length: 60 }, (_, i) => ({
+    ...trip(i, i, 0.5),
+    ...(i === 30 ? { y: 1e9 } : {}),
+  }));
+  const run = (given: readonly Trip[], guarded: boolean) => {
+    const net = fresh();
+    const refused: Rejection[] = [];
+    net.rejected$.subscribe((one) => refused.push(one));
+    const items: { readonly id: number; readonly learned: boolean; readonly refused: number | undefined }[] =
+      [];
+    from(given)
+      .pipe(
+        delayedPrequential(net, {
+          ...times,
+          ...learning(),
+          ...(guarded ? { guard: guard() } : {}),
+          metrics: { mae: mae() },
+        }),
+      )
+      .subscribe(({ item, learned }) =>
+        items.push({ id: item.id, learned: learned !== undefined, refused: learned?.guard?.refused }),
+      );
+    return { net, refused, items };
+  };
+  const { net, refused, items } = run(trips, true);
+  const clean = run(
+    trips.filter(({ y }) => y < 1e9),
+    false,
+  );
+  expect([...net.weights.values.data]).toEqual([...clean.net.weights.values.data]);
+  expect(refused).toMatchObject([{ action: "skipped" }]);
+  expect(items).toHaveLength(60);
+  expect(items.filter(({ learned }) => !learned)).toEqual([{ id: 30, learned: false, refused: undefined }]);
+  expect(items.at(-1)!.refused).toBe(1);
+});
+
+test('delayedPrequential({ guard }) ends with an error when its policy is "stop", also where bad data is skipped', () => {
+  const trips = Array.from({ length: 40 }, (_, i) => ({
+    ...trip(i, i, 0.5),
+    ...(i === 30 ? { y: 1e9 } : {}),
+  }));
+  let message = "";
+  from(trips)
+    .pipe(
+      delayedPrequential(fresh(), {
+        ...times,
+        ...learning(),
+        onInvalid: "skip",
+        guard: guard({ policy: "stop" }),
+      }),
+    )
+    .subscribe({
+      error: (error) => {
+        message = error.message;
+      },
+    });
+  expect(message).toContain("guard() expects a loss within its limit");
 });

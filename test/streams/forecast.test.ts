@@ -9,6 +9,7 @@ import {
   type ForecastOptions,
   forecast,
   gru,
+  guard,
   horizonMetric,
   learner,
   type Model,
@@ -158,6 +159,45 @@ it("forecast() refuses what its loss is not defined for before it is part of any
   );
   expect(items.map(({ y }) => y)).toEqual([1, 2, 4, 5, 6, 7]);
   expect(rejected).toHaveLength(1);
+});
+
+it("forecast({ guard }) forecasts at every sample, also where the guard refuses what it completes", () => {
+  const net = model(dense(2, 1), { seed: 1 });
+  const clean = model(dense(2, 1), { seed: 1 });
+  const refused: Rejection[] = [];
+  net.rejected$.subscribe((one) => refused.push(one));
+  const series = Array.from(
+    { length: 60 },
+    (_, t): Sample => ({ x: [Math.sin(t), 1], y: t === 40 ? 1e9 : Math.sin(t + 1) }),
+  );
+  const said = gather(
+    from(series).pipe(forecast(net, { ...options({ horizon: 1 }), guard: guard({ policy: "skip" }) })),
+  );
+  const twin = learner(clean, { loss: meanSquaredError(), optimizer: sgd(0.05) });
+  const wanted = series.map(({ x }, t) => {
+    // y of t completes the example of t − 1; that of 40 is left out
+    if (t > 0 && t !== 40) twin.learnOne(series[t - 1]!.x, series[t]!.y);
+    return twin.predict(Array.from(x))[0]!;
+  });
+  expect(said.error).toBeUndefined();
+  expect(said.items.map(({ forecast }) => forecast[0])).toEqual(wanted);
+  expect(refused).toMatchObject([{ action: "skipped", batch: { y: { data: Float64Array.of(1e9) } } }]);
+  expect(said.items[40]).not.toHaveProperty("loss");
+  expect(said.items[41]!.guard).toMatchObject({ refused: 1 });
+});
+
+it('forecast({ guard }) ends with an error when its policy is "stop"', () => {
+  const series = Array.from({ length: 30 }, (_, t): Sample => ({ x: [1, 1], y: t === 20 ? 1e9 : 1 }));
+  const said = gather(
+    from(series).pipe(
+      forecast(model(dense(2, 1), { seed: 1 }), {
+        ...options({ horizon: 1 }),
+        ...{ onInvalid: "skip", guard: guard({ policy: "stop" }) },
+      }),
+    ),
+  );
+  expect(said.items).toHaveLength(20);
+  expect(said.error).toContain("guard() expects a loss within its limit");
 });
 
 it("forecast() goes on where a subscriber pushes the next sample", () => {

@@ -10,6 +10,7 @@ import {
   dense,
   exponentialWeights,
   grid,
+  guard,
   hedge,
   hedged,
   type Loss,
@@ -331,7 +332,7 @@ describe("pool()", () => {
     );
     refused(
       [{ ...one, rate: 3 } as Candidate],
-      "options named name, model, loss, optimizer, classWeight, got rate",
+      "options named name, model, loss, optimizer, classWeight, guard, got rate",
     );
     expect(() => pool([one], { loss, eta: 3 } as never)).toThrow(
       "options named loss, combine, metrics, onInvalid, got eta",
@@ -345,6 +346,69 @@ describe("pool()", () => {
     expect(() => poolLearner([one], { loss, combine: () => champion(2) })).toThrow(
       "a combination of 1 learners, got one of 2",
     );
+  });
+});
+
+describe("pool() of learners with a guard", () => {
+  const poisoned = batches.map((batch, i) =>
+    i === 25 ? { x: batch.x, y: matrix([[1e9], [1e9], [1e9]]) } : batch,
+  );
+  const told = (candidates: readonly Candidate[]) => {
+    const refused: [string, Rejection][] = [];
+    for (const { name, model } of candidates) model.rejected$.subscribe((one) => refused.push([name, one]));
+    return refused;
+  };
+
+  it("keeps them in, and lets those learn that have none", () => {
+    const [a, b] = rates(0.1, 0.01);
+    const candidates = [{ ...a!, guard: guard() }, b!];
+    const refused = told(candidates);
+    const steps = stepsOf(candidates, poisoned);
+    expect(steps).toHaveLength(40);
+    expect(steps[25]!.refused).toMatchObject([{ name: a!.name, error: { action: "skipped" } }]);
+    expect(steps[25]!.guards).toEqual({});
+    expect(steps.flatMap(({ failed }) => failed)).toEqual([]);
+    expect(steps[26]!.guards).toMatchObject({ [a!.name]: { refused: 1 } });
+    expect(refused).toMatchObject([[a!.name, { action: "skipped" }]]);
+    const clean = learner(line(), { loss, optimizer: sgd(0.1) });
+    for (const [i, batch] of batches.entries()) if (i !== 25) clean.learnBatch(batch);
+    expect([...a!.model.predict([1, 2]).data]).toEqual(clean.predict([1, 2]));
+  });
+
+  it("gives no step of a batch that all refuse, which each tells of on its own, and nothing counts", () => {
+    const candidates = rates(0.1, 0.01).map((one) => ({ ...one, guard: guard() }));
+    const refused = told(candidates);
+    const metrics = { rmse: rmse() };
+    const steps = stepsOf(candidates, poisoned, { metrics } as object);
+    const clean = stepsOf(
+      rates(0.1, 0.01),
+      batches.filter((_, i) => i !== 25),
+      { metrics } as object,
+    );
+    expect(steps.map(({ loss, weights, metrics }) => ({ loss, weights, metrics }))).toEqual(
+      clean.map(({ loss, weights, metrics }) => ({ loss, weights, metrics })),
+    );
+    expect(refused.map(([name, { action }]) => [name, action])).toEqual(
+      candidates.map(({ name }) => [name, "skipped"]),
+    );
+  });
+
+  it('takes one out whose policy is "stop"', () => {
+    const [a, b] = rates(0.1, 0.01);
+    const steps = stepsOf([{ ...a!, guard: guard({ policy: "stop" }) }, b!], poisoned);
+    expect(steps[25]!.failed).toMatchObject([{ name: a!.name }]);
+    expect(steps).toHaveLength(40);
+  });
+
+  it("throws from poolLearner what all refuse, which goes on", () => {
+    const net = poolLearner(
+      rates(0.1, 0.01).map((one) => ({ ...one, guard: guard() })),
+      { loss },
+    );
+    for (const [i, batch] of poisoned.entries())
+      if (i === 25) expect(() => net.learnBatch(batch)).toThrow("guard() expects a loss within its limit");
+      else expect(net.learnBatch(batch).refused).toEqual([]);
+    expect(net.combined().failed).toEqual([]);
   });
 });
 
