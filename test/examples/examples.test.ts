@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { classes } from "../../examples/classes.ts";
 import { stopping } from "../../examples/earlyStopping.ts";
 import { emitter } from "../../examples/emitter.ts";
 import { gradients } from "../../examples/gradients.ts";
 import { neuron } from "../../examples/neuron.ts";
 import { mileage } from "../../examples/residual.ts";
-import { service } from "../../examples/service.ts";
 import { wires } from "../../examples/wires.ts";
 import { xor } from "../../examples/xor.ts";
 
@@ -78,18 +77,6 @@ describe("examples", () => {
     const { result: errors } = await ran(emitter);
     const mean = (some: number[]): number => some.reduce((a, b) => a + b) / some.length;
     expect(mean(errors.slice(-200))).toBeLessThan(mean(errors.slice(0, 100)) / 3);
-  });
-
-  test("service learns what a fraud looks like", async () => {
-    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
-    const { result: frauds, text } = await ran(service);
-    const [abroad, home, small] = [...text.matchAll(/(\d+) %/g)].map(([, p]) => Number(p));
-    expect(abroad).toBeGreaterThan(60);
-    expect(home).toBeLessThan(20);
-    expect(small).toBeLessThan(20);
-    expect(frauds.losses).toHaveLength(Math.ceil(3000 / 16)); // the rest was learned when the module was destroyed
-    expect(warn).not.toHaveBeenCalled();
-    warn.mockRestore();
   });
 
   test("examples are short, and each is tested here", () => {
