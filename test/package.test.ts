@@ -26,6 +26,10 @@ const run = (cwd: string, command: string, ...args: readonly string[]): Promise<
 const tool = (cwd: string, path: string, ...args: readonly string[]): Promise<string> =>
   run(cwd, process.execPath, join(modules, path), ...args);
 
+/** The arguments of a call, as a shell takes them: those with spaces stand in double quotes. */
+const argumentsOf = (call: string): readonly string[] =>
+  [...call.matchAll(/"([^"]*)"|[^\s"]+/g)].map(([whole, quoted]) => quoted ?? whole);
+
 /** Builds into a folder of its own, so that what lies in dist does not matter, then packs and installs that. */
 beforeAll(async () => {
   mkdirSync(staged);
@@ -39,7 +43,7 @@ beforeAll(async () => {
   };
   symlinkSync(modules, join(staged, "node_modules"), "junction"); // for what the build inlines; never packed
   for (const call of scripts.bundle.split("&& esbuild ").slice(1))
-    await run(staged, join(modules, ".bin/esbuild"), ...call.trim().split(" "));
+    await run(staged, join(modules, ".bin/esbuild"), ...argumentsOf(call));
   const [{ filename }] = JSON.parse(
     await run(staged, "npm", "pack", "--ignore-scripts", "--json", "--pack-destination", temporary),
   );

@@ -1,0 +1,54 @@
+import { Command } from "commander";
+import { from, lastValueFrom, tap } from "rxjs";
+import { progress } from "../adapters/progress.ts";
+import { failure } from "./failure.ts";
+import { knownTable } from "./knownTable.ts";
+import { openModel } from "./modelFile.ts";
+import { print } from "./print.ts";
+import { readEvent, readTruth } from "./readRow.ts";
+import { scoreboard, scoresInLines } from "./scoreboard.ts";
+import type { TableFormat } from "./tableFormat.ts";
+import { type TableFlags, tableOptionsOf, withTable } from "./tableOptions.ts";
+
+interface EvaluateOptions extends TableFlags {
+  readonly target?: string;
+  readonly format?: TableFormat;
+  readonly json?: boolean;
+}
+
+/** `rxgrad evaluate`: how a model does on a table, of which it learns nothing. */
+export const evaluate = (): Command =>
+  withTable(
+    new Command("evaluate")
+      .description("Score a model on a table, beside baselines; the model learns nothing of it.")
+      .argument("<model>", "a file that rxgrad train has written")
+      .argument("<data>", "CSV, NDJSON, JSON, Parquet or Arrow; - is standard input")
+      .option("--target <column>", "what holds the truth, if not the column that the model learned")
+      .option("--json", "print JSON"),
+  ).action(async (file: string, path: string, options: EvaluateOptions) => {
+    const { recipe: own, learner } = openModel(file);
+    const recipe = { ...own, target: { ...own.target, name: options.target ?? own.target.name } };
+    const columns = [...recipe.columns, recipe.target];
+    const table = await knownTable(path, tableOptionsOf(options, options.format), columns);
+    const board = scoreboard(recipe);
+    const rows$ = from(table.rows()).pipe(
+      tap(({ line, cells }) => {
+        const where = `${table.name}:${line}`;
+        const truth = readTruth(where, recipe, cells);
+        if (truth !== undefined) board.score(learner.predict(readEvent(where, recipe, cells)), truth);
+      }),
+      options.json
+        ? tap()
+        : progress({ every: 100, format: ({ rows, rate }) => `${rows} rows  ${rate} rows/s` }),
+    );
+    await lastValueFrom(rows$, { defaultValue: undefined });
+    learner.close();
+    const scores = board.read();
+    if (scores.rows === 0)
+      throw failure(`${table.name} has no rows with ${JSON.stringify(recipe.target.name)}`);
+    await print(
+      options.json
+        ? `${JSON.stringify({ model: file, data: path, scores })}\n`
+        : `${file} on ${scores.rows} rows of ${path}:\n${scoresInLines(recipe, scores)}`,
+    );
+  });

@@ -1,0 +1,100 @@
+import { StringDecoder } from "node:string_decoder";
+import { type AsyncBuffer, asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import { compressors } from "hyparquet-compressors";
+import type { Bytes } from "./bytesOf.ts";
+import { failure } from "./failure.ts";
+import type { TableFormat } from "./tableFormat.ts";
+
+/** A row by the names of its columns, as its format has it, and its number: of its line, where there are lines. */
+export interface RecordRow {
+  readonly line: number;
+  readonly record: Readonly<Record<string, unknown>>;
+}
+
+/** The rows of a table that names its columns in each row, or keeps them by name. */
+export const recordRows = (format: TableFormat, name: string, bytes: Bytes): AsyncIterable<RecordRow> => {
+  if (format === "ndjson") return ndjsonRows(name, bytes);
+  if (format === "json") return jsonRows(name, bytes);
+  return format === "parquet" ? parquetRows(name, bytes) : arrowRows(name, bytes);
+};
+
+async function* ndjsonRows(name: string, bytes: Bytes): AsyncIterable<RecordRow> {
+  const decoder = new StringDecoder("utf8");
+  let rest = "";
+  let line = 0;
+  const rowIn = (text: string): RecordRow | undefined => {
+    line++;
+    return text.trim() === "" ? undefined : { line, record: parsed(`${name}:${line}`, text) };
+  };
+  for await (const chunk of bytes.read()) {
+    const lines = (rest + decoder.write(chunk)).split("\n");
+    rest = lines.pop()!;
+    for (const text of lines) {
+      const row = rowIn(line === 0 ? text.replace(/^\ufeff/, "") : text);
+      if (row) yield row;
+    }
+  }
+  const last = rowIn(rest + decoder.end());
+  if (last) yield last;
+}
+
+async function* jsonRows(name: string, bytes: Bytes): AsyncIterable<RecordRow> {
+  const list = parsedJson(name, (await bytes.all()).toString("utf8"));
+  if (!Array.isArray(list)) throw failure(`${name} expects a list of objects`);
+  for (let i = 0; i < list.length; i++)
+    yield { line: i + 1, record: recordOf(`${name}, row ${i + 1}`, list[i]) };
+}
+
+/** Rows that are read at a time. */
+const slice = 4096;
+
+async function* parquetRows(name: string, bytes: Bytes): AsyncIterable<RecordRow> {
+  const file = bytes.path === undefined ? asBuffer(await bytes.all()) : await asyncBufferFromFile(bytes.path);
+  const opened = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw failure(`${name} is a damaged parquet file: ${(error as Error).message}`, { cause: error });
+    }
+  };
+  const metadata = await opened(() => parquetMetadataAsync(file));
+  const rows = Number(metadata.num_rows);
+  for (let from = 0; from < rows; from += slice) {
+    const to = Math.min(rows, from + slice);
+    const read = { file, metadata, compressors, rowStart: from, rowEnd: to };
+    const records = await opened(() => parquetReadObjects(read));
+    for (let i = 0; i < records.length; i++) yield { line: from + i + 1, record: records[i]! };
+  }
+}
+
+const asBuffer = ({ buffer, byteOffset, length }: Buffer): AsyncBuffer => ({
+  byteLength: length,
+  slice: (from, to = length) => buffer.slice(byteOffset + from, byteOffset + to) as ArrayBuffer,
+});
+
+async function* arrowRows(name: string, bytes: Bytes): AsyncIterable<RecordRow> {
+  const arrow = await import("apache-arrow").catch(() => {
+    throw failure(`${name} is an arrow file, which needs a package more: npm install apache-arrow`);
+  });
+  const table = arrow.tableFromIPC(await bytes.all());
+  let line = 0;
+  for (const row of table) yield { line: ++line, record: row.toJSON() };
+}
+
+const parsed = (where: string, text: string): RecordRow["record"] => recordOf(where, parsedJson(where, text));
+
+const parsedJson = (where: string, text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw failure(`${where}: expects JSON, got ${shortened(text)}`, { cause: error });
+  }
+};
+
+const recordOf = (where: string, value: unknown): RecordRow["record"] => {
+  if (typeof value === "object" && value !== null && !Array.isArray(value))
+    return value as RecordRow["record"];
+  throw failure(`${where}: expects an object, got ${shortened(JSON.stringify(value))}`);
+};
+
+const shortened = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);

@@ -1,0 +1,56 @@
+import type { IncomingMessage } from "node:http";
+import { strictJson } from "../formats/strictJson.ts";
+import { isInvalidInput } from "../math/invalid.ts";
+import { failure } from "./failure.ts";
+
+/** What a request brings, and how it is to be answered. */
+export interface RequestItems {
+  readonly items: readonly unknown[];
+  readonly form: "one" | "list" | "lines";
+}
+
+/** Bytes of a request at most. */
+export const maxBody: number = 8 * 2 ** 20;
+
+const maxDepth = 20;
+
+/** The body of a request: one JSON value, a list, or one value a line. @throws Failure for a body that is too long, or none of these. */
+export const requestItems = async (request: IncomingMessage): Promise<RequestItems> => {
+  const tooLong = (): Error => failure(`body: expects at most ${maxBody} bytes`, { code: 413 });
+  if (Number(request.headers["content-length"]) > maxBody) throw tooLong();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBody) throw tooLong();
+    chunks.push(chunk);
+  }
+  const text = textOf(Buffer.concat(chunks)).trim();
+  if (text === "") throw failure("body: expects JSON, got nothing", { code: 400 });
+  const type = request.headers["content-type"] ?? "";
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  if (
+    /ndjson|jsonl/i.test(type) ||
+    (lines.length > 1 && lines.every((line) => line.trimStart().startsWith("{")))
+  )
+    return { items: lines.map((line, i) => parsed(`body:${i + 1}`, line)), form: "lines" };
+  const value = parsed("body", text);
+  return Array.isArray(value) ? { items: value, form: "list" } : { items: [value], form: "one" };
+};
+
+const textOf = (bytes: Buffer): string => {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw failure("body: expects UTF-8", { code: 400 });
+  }
+};
+
+const parsed = (where: string, text: string): unknown => {
+  try {
+    return strictJson(where, "body", text, maxDepth);
+  } catch (error) {
+    if (!isInvalidInput(error)) throw error;
+    throw failure(`${where}: expects JSON, got ${error.got}`, { code: 400 });
+  }
+};

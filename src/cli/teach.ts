@@ -1,0 +1,148 @@
+import {
+  concat,
+  defer,
+  filter,
+  from,
+  fromEvent,
+  lastValueFrom,
+  map,
+  type Observable,
+  takeUntil,
+  tap,
+} from "rxjs";
+import { progress } from "../adapters/progress.ts";
+import type { Label } from "../features/classes.ts";
+import { random } from "../math/random.ts";
+import { failure, isFailure } from "./failure.ts";
+import type { OpenModel } from "./modelFile.ts";
+import type { Table, TableRow } from "./openTable.ts";
+import { readCell, readEvent, readTruth } from "./readRow.ts";
+import type { Event } from "./schemaOf.ts";
+import { type Scores, scoreboard } from "./scoreboard.ts";
+
+export interface TeachOptions {
+  readonly epochs: number;
+  /** The share of rows that is held out. */
+  readonly validation: number;
+  readonly skipInvalid?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** What came of teaching. */
+export interface Taught {
+  /** Of the first time that each row came, before it was learned. */
+  readonly scores: Scores;
+  /** Of the rows that were held out, at the end. */
+  readonly validation?: Scores;
+  readonly interrupted: boolean;
+  readonly skipped: Skipped;
+}
+
+/** Rows that were not learned: those that say nothing to learn, and those that cannot be read. */
+export interface Skipped {
+  unlabelled: number;
+  invalid: number;
+  first: string | null;
+}
+
+/** A row as it is learned. */
+interface Example {
+  readonly line: number;
+  readonly event: Event;
+  readonly truth: Label;
+}
+
+/** Goes through a table once or more: predicts each row, scores that, and learns it. Ctrl-C ends it early, with what was learned. */
+export const teach = async (table: Table, model: OpenModel, options: TeachOptions): Promise<Taught> => {
+  const { recipe, learner, learned } = model;
+  const { epochs, validation: share, skipInvalid = false, quiet = false } = options;
+  const skipped: Skipped = { unlabelled: 0, invalid: 0, first: null };
+  const held = scoreboard(recipe);
+  const board = scoreboard(recipe);
+  let interrupted = false;
+  const interrupt$ = fromEvent(process, "SIGINT").pipe(tap(() => (interrupted = true)));
+
+  const read = (row: TableRow, inOrder: (where: string, row: TableRow) => void): Example | undefined => {
+    const where = `${table.name}:${row.line}`;
+    try {
+      inOrder(where, row);
+      const truth = readTruth(where, recipe, row.cells);
+      if (truth === undefined) {
+        skipped.unlabelled++;
+        return undefined;
+      }
+      return { line: row.line, event: readEvent(where, recipe, row.cells), truth };
+    } catch (error) {
+      if (!isFailure(error) || !skipInvalid) throw error;
+      skipped.invalid++;
+      skipped.first ??= error.message;
+      return undefined;
+    }
+  };
+  /** The same rows are held out each time. */
+  const examples = (which: "learned" | "held out"): Observable<Example> =>
+    defer(() => {
+      const { uniform } = random(recipe.seed);
+      const inOrder = orderOf(model);
+      return from(table.rows()).pipe(
+        filter(() => uniform() < share === (which === "held out")),
+        map((row) => read(row, inOrder)),
+        filter((example) => example !== undefined),
+      );
+    });
+  const room = ({ line, truth }: Example): void => {
+    const labels = learner.labels();
+    if (recipe.task === "regression" || labels.length < recipe.classes || labels.includes(truth)) return;
+    const expected = `one of ${labels.length} labels, got ${JSON.stringify(truth)}`;
+    const where = `${table.name}:${line}: column ${JSON.stringify(recipe.target.name)}`;
+    throw failure(`${where} expects ${expected}; --classes makes room for more`);
+  };
+  let epoch = 0;
+  const epoch$ = defer(() => {
+    epoch++;
+    return examples("learned").pipe(
+      tap((example) => {
+        room(example);
+        const answer = learner.learn(example.event, example.truth);
+        learned.rows++;
+        if (epoch === 1) board.score(answer, example.truth);
+      }),
+    );
+  });
+  const lesson$ = concat(...Array.from({ length: epochs }, () => epoch$)).pipe(takeUntil(interrupt$));
+  const shown$ = quiet
+    ? lesson$
+    : lesson$.pipe(progress({ every: 100, format: ({ rows, rate }) => `${rows} rows  ${rate} rows/s` }));
+  await lastValueFrom(shown$, { defaultValue: undefined });
+  if (share > 0 && !interrupted)
+    await lastValueFrom(
+      examples("held out").pipe(tap(({ event, truth }) => held.score(learner.predict(event), truth))),
+      { defaultValue: undefined },
+    );
+  return {
+    scores: board.read(),
+    ...(share > 0 && !interrupted ? { validation: held.read() } : {}),
+    interrupted,
+    skipped,
+  };
+};
+
+/** Refuses a row that comes before its time. */
+const orderOf = ({ recipe: { time, columns } }: OpenModel): ((where: string, row: TableRow) => void) => {
+  let latest: Date | number = Number.NEGATIVE_INFINITY;
+  if (time === null) return () => {};
+  const column = columns.find(({ name }) => name === time) ?? { name: time, kind: "number" };
+  return (where, { cells }) => {
+    const moment = readCell(where, column, cells) as Date | number | undefined;
+    if (moment === undefined)
+      throw failure(`${where}: column ${JSON.stringify(time)} is empty, and orders the rows`);
+    if (moment < latest)
+      throw failure(
+        `${where}: column ${JSON.stringify(time)} goes back in time, from ${said(latest)} to ${said(moment)}; sort the rows first`,
+      );
+    latest = moment;
+  };
+};
+
+const said = (moment: Date | number): string =>
+  moment instanceof Date ? moment.toISOString() : String(moment);

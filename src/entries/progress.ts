@@ -1,0 +1,2 @@
+export type { ProgressOptions, ProgressStream, Shown } from "../adapters/progress.ts";
+export { progress } from "../adapters/progress.ts";
