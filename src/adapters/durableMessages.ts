@@ -8,6 +8,7 @@ import {
   jetstream,
 } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { fetching } from "./fetching.ts";
 import { onInterruption } from "./onInterruption.ts";
 import { patientNats } from "./patientNats.ts";
 
@@ -53,7 +54,7 @@ export async function* durableMessages(
       const consumer = await patientNats(connection, find, signal);
       try {
         while (!signal.aborted) {
-          const messages = await consumer.fetch({ max_messages: ahead, expires: 20_000 });
+          const messages = await consumer.fetch({ max_messages: ahead, ...fetching });
           close = () => void messages.close();
           if (signal.aborted) return;
           for await (const message of messages) {

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { AckPolicy, type Consumer, DeliverPolicy, type JsMsg, jetstream } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { fetching } from "./fetching.ts";
 import { onInterruption } from "./onInterruption.ts";
 import { patientNats } from "./patientNats.ts";
 
@@ -76,7 +77,7 @@ async function* unbroken(
   signal.addEventListener("abort", end);
   try {
     while (!broken && !signal.aborted) {
-      const messages = await consumer.fetch({ max_messages: ahead, expires: 20_000 });
+      const messages = await consumer.fetch({ max_messages: ahead, ...fetching });
       close = () => void messages.close();
       if (broken || signal.aborted) return;
       for await (const message of messages) {

@@ -75,6 +75,43 @@ it("jetStreamMessages() asks for no more than is wanted ahead", async (test) => 
   await end();
 });
 
+it("jetStreamMessages() goes on where it was when the server has forgotten its reader", async (test) => {
+  needs(test, "nats-server", hasNatsServer);
+  const { connection, manager, end } = await open();
+  await manager.streams.add({ name: "s", subjects: ["s"] });
+  for (let i = 0; i < 30; i++) await jetstream(connection).publish("s", String(i));
+  const leaving = new AbortController();
+  const found: number[] = [];
+  for await (const message of jetStreamMessages(connection, "s", {
+    from: 1,
+    ahead: 4,
+    signal: leaving.signal,
+  })) {
+    found.push(Number(message.string()));
+    if (found.length === 12)
+      for await (const { name } of manager.consumers.list("s")) await manager.consumers.delete("s", name);
+    if (found.length === 30) break;
+  }
+  leaving.abort();
+  expect(found).toEqual(Array.from({ length: 30 }, (_, i) => i));
+  await end();
+});
+
+it("fromJetStream() ends with an error when the connection is closed for good", async (test) => {
+  needs(test, "nats-server", hasNatsServer);
+  const { connection, manager, end } = await open();
+  await manager.streams.add({ name: "s", subjects: ["s"] });
+  const error = await new Promise<Error>((resolve) => {
+    fromJetStream(connection, { stream: "s" }).subscribe({ error: resolve });
+    manager.consumers
+      .list("s")
+      .next()
+      .then(() => connection.close());
+  });
+  expect(error.name).toBe("ClosedConnectionError");
+  await end();
+});
+
 it("fromJetStream() ends with the error of a stream that there is not, and refuses options", async (test) => {
   needs(test, "nats-server", hasNatsServer);
   const { connection, end } = await open();

@@ -1,4 +1,5 @@
 import { Redis } from "ioredis";
+import { lastValueFrom, of, take, toArray } from "rxjs";
 import { expect, it } from "vitest";
 import { fromRedisStream } from "../../src/adapters/fromRedisStream.ts";
 import { isLater } from "../../src/adapters/redisDelivery.ts";
@@ -93,6 +94,24 @@ it("fromRedisStream() decodes fields as it is told, and refuses options", async 
   expect(() => fromRedisStream(redis, { stream: "s", group: "g", consumer: "c", after: "1" })).toThrow(
     "after or group",
   );
+  await end();
+});
+
+it("fromRedisStream() and toRedisStream() keep to the keyPrefix of the connection, also when they claim", async (test) => {
+  needs(test, "redis-server", hasRedisServer);
+  const { redis, end } = await open();
+  const prefixed = redis.duplicate({ keyPrefix: "p:" });
+  await lastValueFrom(of(1, 2).pipe(toRedisStream(prefixed, { stream: "s" })));
+  expect(await redis.xlen("p:s")).toBe(2);
+  const share = (consumer: string) =>
+    fromRedisStream<number>(prefixed, { stream: "s", group: "g", consumer, claimAfter: 50 });
+  await lastValueFrom(share("a").pipe(take(2)));
+  const claimed = await lastValueFrom(share("b").pipe(take(2), toArray()));
+  expect(claimed.map(({ value, redelivered }) => [value, redelivered])).toEqual([
+    [1, true],
+    [2, true],
+  ]);
+  prefixed.disconnect();
   await end();
 });
 
