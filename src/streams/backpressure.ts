@@ -36,7 +36,7 @@ export interface BackpressureOptions<Item> {
   readonly seed?: number;
   /** Is told of each item that is dropped. */
   readonly dropped?: (item: Item) => void;
-  /** Is told how the queue stands, after each turn in which items waited. */
+  /** Is told how the queue stands, after each turn in which items waited, and at the end of a burst. */
   readonly load?: (load: Load) => void;
 }
 

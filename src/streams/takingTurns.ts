@@ -9,7 +9,7 @@ export interface WaitingRoom<Item> {
   take(item: Item): void;
   /** An item comes out without having waited. */
   passed?(): void;
-  /** Items have come out that had waited, and the turn is over. */
+  /** A turn is over in which items have come out that had waited, or a burst of which none waits any more. */
   turned?(): void;
 }
 
@@ -37,7 +37,10 @@ export const takingTurns = <Item>(
       };
       const resume = (): void => {
         turn = undefined;
-        if (pending.length === 0) return; // the burst is over
+        if (pending.length === 0) {
+          turned(); // the burst is over
+          return;
+        }
         begin();
         do out.next(pending.shift()!);
         while (pending.length > 0 && !out.closed && scheduler.now() < deadline);
@@ -65,7 +68,9 @@ export const takingTurns = <Item>(
       });
       const finish = (how: () => void): void => {
         end = how;
-        if (pending.length === 0) end();
+        if (pending.length > 0) return;
+        if (turn) turned();
+        end();
       };
       source.pipe(takeUntil(gone$)).subscribe({
         next: (item) => {

@@ -70,6 +70,18 @@ it('backpressure({ overflow: "dropOldest" }) keeps the newest, tells of those th
   expect(end()).toBe("complete");
 });
 
+it("backpressure({ load }) tells at the end of a burst, also of one in which nothing waited", () => {
+  const { source$, loads, turn } = flooded({ overflow: "dropOldest" });
+  source$.next(0);
+  expect(loads).toEqual([]);
+  turn();
+  expect(loads).toEqual([{ depth: 0, peak: 0, received: 1, delivered: 1, dropped: 0 }]);
+  source$.next(1);
+  source$.complete();
+  expect(loads.at(-1)).toEqual({ depth: 0, peak: 0, received: 2, delivered: 2, dropped: 0 });
+  expect(loads).toHaveLength(2);
+});
+
 it('backpressure({ overflow: "dropNewest" }) keeps those that came first', () => {
   const { source$, seen, dropped, turn } = flooded({ overflow: "dropNewest" });
   pushing(source$, 0, 8);
