@@ -4,11 +4,8 @@ import { type BackpressureOptions, backpressure } from "../streams/backpressure.
 
 /** What has listeners: an EventEmitter of Node, or an EventTarget. */
 export type Emitter =
-  | {
-      addListener(event: string, listener: (...args: never[]) => void): unknown;
-      removeListener(event: string, listener: (...args: never[]) => void): unknown;
-    }
-  | Pick<EventTarget, "addEventListener" | "removeEventListener">;
+  | { readonly addListener: object; readonly removeListener: object }
+  | { readonly addEventListener: object; readonly removeEventListener: object };
 
 export interface FromEmitterOptions<Item> extends BackpressureOptions<Item> {
   /** The event that ends the stream, and the one whose argument is its error. */

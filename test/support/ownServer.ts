@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
 /** A server that a test has started: on a free port of the loopback, with a folder of its own. */
@@ -22,7 +22,7 @@ export const ownServer = async (
   command: string,
   argumentsOf: (port: number, folder: string) => readonly string[],
 ): Promise<OwnServer> => {
-  const folder = mkdtempSync(join(tmpdir(), `rxgrad-${command}-`));
+  const folder = mkdtempSync(join(tmpdir(), `rxgrad-${basename(command)}-`));
   const port = await freePort();
   let child: ChildProcess | undefined;
   const end = (): void => void child?.kill("SIGKILL");
