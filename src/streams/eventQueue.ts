@@ -48,8 +48,7 @@ export const eventQueue = <Waiting, Item>(
     },
     advance: (now, item) => {
       state.clock = Math.max(state.clock, now);
-      if (pending.time > state.clock) return;
-      state.arriving = [item]; // who saves the state on what comes out has the item in it
+      if (pending.time <= state.clock) state.arriving = [item]; // who saves the state on what comes out has the item in it
       bringOut(state.clock);
       if (!out.closed) state.arriving = none;
     },

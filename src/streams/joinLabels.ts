@@ -3,7 +3,12 @@ import { labelJoin } from "../folds/labelJoin.ts";
 import type { LabelKey, Labelled } from "../folds/labelled.ts";
 import { finite, invalid, inWords } from "../math/invalid.ts";
 import { copyOfItem } from "./copyOfItem.ts";
-import { type JoinLabelsOptions, joinLabelsSettings, type LiveLabels } from "./joinLabelsOptions.ts";
+import {
+  type Arriving,
+  type JoinLabelsOptions,
+  joinLabelsSettings,
+  type LiveLabels,
+} from "./joinLabelsOptions.ts";
 import { receive } from "./receive.ts";
 
 /**
@@ -44,7 +49,7 @@ export const joinLabels = <Item, Label>(
         out.error(error);
       }
     };
-    const advance = (now: number): void => {
+    const advance = (now: number, arriving?: Arriving<Item, Label>): void => {
       kept.clock = Math.max(clock(), now);
       for (
         let gone = join.expire(state, clock());
@@ -53,8 +58,11 @@ export const joinLabels = <Item, Label>(
       ) {
         if (onExpired === "drop") continue;
         const label = onExpired(gone.item);
-        if (label !== undefined) out.next({ ...gone, label, expired: true });
+        if (label === undefined) continue;
+        if (arriving) kept.arriving = arriving; // who saves the state on what goes out has it, too
+        out.next({ ...gone, label, expired: true });
       }
+      if (kept.arriving && !out.closed) kept.arriving = undefined;
     };
     const wake = (): void => {
       timer?.unsubscribe();
@@ -80,8 +88,10 @@ export const joinLabels = <Item, Label>(
       (value: Value): void =>
         attempt(() => {
           const own = checkedKey(side, key[side](value as never));
+          const arriving = { side, value } as unknown as Arriving<Item, Label>;
           advance(
             moment ? finite(actor, `moment of the ${side}`, moment[side](value as never)) : scheduler.now(),
+            arriving,
           );
           if (out.closed) return;
           const joined = step(own, value);
@@ -97,16 +107,16 @@ export const joinLabels = <Item, Label>(
       },
     });
 
+    const takeItem = taking<Item>("item", (own, item) => join.item(state, own, copyOfItem(item), clock()));
+    const takeLabel = taking<Label>("label", (own, label) => join.label(state, own, label, clock()));
     attempt(() => {
       tell();
       watch(); // what was waiting when the state was saved
     });
-    receive(
-      predictions$,
-      out,
-      observer(taking("item", (own, item) => join.item(state, own, copyOfItem(item), clock()))),
-    );
-    receive(labels$, out, observer(taking("label", (own, label) => join.label(state, own, label, clock()))));
+    const { arriving } = kept; // was, when the state was saved
+    if (arriving) arriving.side === "item" ? takeItem(arriving.value) : takeLabel(arriving.value);
+    receive(predictions$, out, observer(takeItem));
+    receive(labels$, out, observer(takeLabel));
   });
 };
 

@@ -40,7 +40,14 @@ export interface LiveLabels<Item, Label> {
   state: LabelJoinState<Item, Label> | undefined;
   /** How far time has come. */
   clock?: number;
+  /** What has set the clock, while what has expired goes out, and is not in the state itself yet. */
+  arriving?: Arriving<Item, Label> | undefined;
 }
+
+/** A prediction, or a label. */
+export type Arriving<Item, Label> =
+  | { readonly side: "item"; readonly value: Item }
+  | { readonly side: "label"; readonly value: Label };
 
 /** Options, checked and complete. */
 export interface JoinLabelsSettings<Item, Label>
