@@ -226,6 +226,16 @@ it("resume() passes over files that are not whole, and says so", () => {
   );
 });
 
+it("resume() passes over a file in which one bit of a weight is another, and finite still", () => {
+  const flipped = Uint8Array.from(whole);
+  flipped[flipped.length - 4 - (flipped.length % 4)]! ^= 1;
+  const found = resume(filled([named(1), whole], [named(2), flipped]));
+  expect(found?.path.endsWith(named(1))).toBe(true);
+  expect(found?.ignored).toEqual([
+    expect.stringMatching(/resume\(\) expects checksum [0-9a-f]{8}, got [0-9a-f]{8}$/),
+  ]);
+});
+
 it("resume() refuses to begin anew when no file is whole, or within the limits", () => {
   expect(() => resume(filled([named(1), whole.subarray(0, 100)]))).toThrow(
     "resume() expects a whole checkpoint",
