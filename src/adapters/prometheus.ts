@@ -1,8 +1,9 @@
-import { Counter, Gauge, Histogram, type Registry, register } from "prom-client";
+import { Counter, Gauge, type Registry, register } from "prom-client";
 import { invalid, inWords, knownOptions, whole } from "../math/invalid.ts";
 import { type Instrument, type InstrumentName, instruments, prometheusName } from "./instruments.ts";
 import { type Cell, claim, commonLabels, type Labels, type Meter } from "./meter.ts";
 import { metered } from "./metered.ts";
+import { type LazyHistogram, prometheusHistogram } from "./prometheusHistogram.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 export interface PrometheusOptions {
@@ -50,7 +51,7 @@ interface Board {
   readonly names: readonly string[];
   readonly claimed: Set<string>;
   readonly cells: ReadonlyMap<InstrumentName, Set<{ readonly labels: Labels; readonly cell: Cell }>>;
-  readonly histograms: ReadonlyMap<InstrumentName, Histogram>;
+  readonly histograms: ReadonlyMap<InstrumentName, LazyHistogram>;
 }
 
 const boards = new WeakMap<Registry, Map<string, Board>>();
@@ -60,7 +61,8 @@ const meterOf = (registry: Registry, prefix: string, common: Labels): Meter => {
   boards.set(registry, own);
   const names = Object.keys(common).sort();
   const key = prometheusName(instruments.loss, prefix);
-  const board = own.get(key) ?? open(registry, prefix, names);
+  const there = registry.getSingleMetric(key) ? own.get(key) : undefined; // or the registry was cleared
+  const board = there ?? open(registry, prefix, names);
   if (board.names.join() !== names.join())
     throw invalid(
       actor,
@@ -81,9 +83,8 @@ const meterOf = (registry: Registry, prefix: string, common: Labels): Meter => {
       return cell;
     },
     histogram: (instrument) => {
-      const histogram = board.histograms.get(instrument)!;
-      const { observe } = histogram.labels(common);
-      mine.push(() => histogram.remove(common));
+      const { observe, remove } = board.histograms.get(instrument)!.series({ ...common });
+      mine.push(remove);
       return (value) => {
         if (!closed && Number.isFinite(value)) observe(value);
       };
@@ -93,7 +94,7 @@ const meterOf = (registry: Registry, prefix: string, common: Labels): Meter => {
       closed = true;
       for (const remove of mine) remove();
       release();
-      if (board.claimed.size > 0) return;
+      if (board.claimed.size > 0 || own.get(key) !== board) return;
       own.delete(key);
       for (const instrument of Object.values(instruments))
         registry.removeSingleMetric(prometheusName(instrument, prefix));
@@ -114,12 +115,12 @@ const open = (registry: Registry, prefix: string, names: readonly string[]): Boa
       "one that has it from somebody else",
     );
   const cells = new Map<InstrumentName, Set<{ readonly labels: Labels; readonly cell: Cell }>>();
-  const histograms = new Map<InstrumentName, Histogram>();
+  const histograms = new Map<InstrumentName, LazyHistogram>();
   for (const [instrument, { kind, help, labels, buckets = [] }] of all) {
     const name = prometheusName(instruments[instrument], prefix);
     const settings = { name, help, labelNames: [...names, ...labels], registers: [registry] };
     if (kind === "histogram") {
-      histograms.set(instrument, new Histogram({ ...settings, buckets: [...buckets] }));
+      histograms.set(instrument, prometheusHistogram({ ...settings, buckets: [...buckets] }));
       continue;
     }
     const series = new Set<{ readonly labels: Labels; readonly cell: Cell }>();

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Counter, Registry } from "prom-client";
+import { AggregatorRegistry, Counter, Registry } from "prom-client";
 import {
   accuracy,
   activations$,
@@ -329,6 +329,22 @@ it("prometheus() shares metrics among models, refuses one twice, and leaves noth
   expect(registry.getMetricsAsArray()).toEqual([]);
   const other = prometheus({ registry, model: "a", labels: { region: "eu" } });
   other.close();
+});
+
+it("prometheus() begins anew in a registry that was cleared, and aggregates over processes", async () => {
+  const registry = new Registry();
+  const lost = prometheus({ registry });
+  registry.clear();
+  of({ loss: 1 }).pipe(lost.steps()).subscribe();
+  const watch = prometheus({ registry });
+  lost.close();
+  of({ loss: 2 }, { loss: 20 }).pipe(watch.steps()).subscribe();
+  expect((await read(registry)).get('rxgrad_step_loss_sum{model="default"}')).toBe(22);
+  const json = JSON.parse(JSON.stringify(await registry.getMetricsAsJSON()));
+  const both = await AggregatorRegistry.aggregate([json, json]).metrics();
+  expect(scraped(both).get('rxgrad_step_loss_bucket{le="10",model="default"}')).toBe(2);
+  expect(scraped(both).get('rxgrad_step_loss_count{model="default"}')).toBe(4);
+  expect(scraped(both).get('rxgrad_rows_learned_total{model="default"}')).toBe(4);
 });
 
 it("prometheus() refuses a registry that has these names, before anything is registered", () => {
