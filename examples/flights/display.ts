@@ -27,9 +27,13 @@ export const display = (total: number, out: NodeJS.WriteStream = process.stdout)
   }
   const format = "{bar} {percentage} % {line}";
   const bar = new SingleBar({ format, barsize: 12, fps: 5, stream: out }, Presets.shades_classic);
-  bar.start(total, 0, { line: "" });
+  let isDrawn = false;
   return {
-    show: (standing) => bar.update(standing.flights, { line: line(standing, speed(standing)) }),
+    show: (standing) => {
+      if (!isDrawn) bar.start(total, 0, { line: "" }); // not before, so that the page's address stands above it
+      isDrawn = true;
+      bar.update(standing.flights, { line: line(standing, speed(standing)) });
+    },
     close: () => bar.stop(),
   };
 };

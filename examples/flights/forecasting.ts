@@ -1,4 +1,4 @@
-import { delayedPrequential, type Matrix } from "rxgrad";
+import { delayedPrequential, type Matrix, type Model } from "rxgrad";
 import { defer, map, type OperatorFunction, tap } from "rxjs";
 import { features } from "./features.ts";
 import { type Flight, landing } from "./flight.ts";
@@ -15,21 +15,24 @@ export interface Forecast {
   readonly guesses: Readonly<Record<Guesser, Guess>>;
 }
 
+/** The network for these features, from a seed. */
+export const forecaster = (seed: number): Model => network(width, seed);
+
 /**
  * Forecasts each flight when it departs, with the weights and statistics of that moment, and learns from it when it has
  * landed. Emits the forecasts in the order of landing, for whoever wants to score them.
  */
 export const forecasting =
-  ({ seed = 1 }: { seed?: number } = {}): OperatorFunction<Flight, Forecast> =>
+  ({ seed = 1, net }: { seed?: number; net?: Model } = {}): OperatorFunction<Flight, Forecast> =>
   (flights$) =>
     defer(() => {
       const known = features();
-      const net = network(width, seed);
+      const own = net ?? forecaster(seed);
       const rivals = { recent: recentRate(), running: runningRate() };
 
       const depart = (flight: Flight): Forecast => {
         const x = known.of(flight);
-        const answer = net.predict(x);
+        const answer = own.predict(x);
         const guesses = {
           network: guess(answer),
           recent: rivals.recent.guess(flight),
@@ -43,7 +46,7 @@ export const forecasting =
       };
       return flights$.pipe(
         map(depart),
-        delayedPrequential(net, {
+        delayedPrequential(own, {
           moment: ({ flight }) => flight.time,
           delay: ({ flight }) => landing(flight) - flight.time,
           sample: ({ flight, x }) => ({ x, y: targets(flight) }),

@@ -1,16 +1,17 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { fromEvent, take, takeUntil, tap } from "rxjs";
+import { fromEvent, identity, take, takeUntil, tap } from "rxjs";
 import { display } from "./display.ts";
-import { forecasting } from "./forecasting.ts";
+import { forecaster, forecasting } from "./forecasting.ts";
 import { help, type Options, optionsOf } from "./options.ts";
 import { page } from "./page.ts";
 import { table } from "./report.ts";
 import { type Standing, scoring } from "./scoring.ts";
 import { flights } from "./source.ts";
+import { watched } from "./watched.ts";
 
 const picture = "out/flights.html";
 
-const run = ({ limit, seed }: Options): void => {
+const run = ({ limit, seed, port }: Options): void => {
   const started = performance.now();
   const screen = display(limit);
   const curve: Standing[] = [];
@@ -30,8 +31,13 @@ const run = ({ limit, seed }: Options): void => {
     }),
   );
 
+  const net = forecaster(seed);
+  const listening = (url: string): void => console.log(`It can be watched while it learns, at ${url}\n`);
+  const page$ =
+    port === undefined ? identity : watched({ net, port, standing: () => curve.at(-1), listening });
+
   flights({ limit })
-    .pipe(takeUntil(stop$), forecasting({ seed }), scoring())
+    .pipe(takeUntil(stop$), forecasting({ net }), page$, scoring())
     .subscribe({
       next: (standing) => {
         curve.push(standing);

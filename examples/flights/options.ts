@@ -4,6 +4,8 @@ import { allFlights } from "./source.ts";
 export interface Options {
   readonly limit: number;
   readonly seed: number;
+  /** The port of the page, 0 for one that is free; undefined without a page. */
+  readonly port?: number;
 }
 
 export const help = `Learns from 3,000,000 real flights which of those to come will be late, and by how much.
@@ -12,7 +14,8 @@ export const help = `Learns from 3,000,000 real flights which of those to come w
 
   --limit <n>   stop after so many flights
   --seed <n>    the seed of all random numbers (1)
-  --no-page     no web page; without effect, as there is none yet
+  --port <n>    where the live page is served, on this machine alone (a free port)
+  --no-page     no live page
   --help        this text
 
 Ctrl-C ends it early, with the table and the picture so far.`;
@@ -24,6 +27,7 @@ export const optionsOf = (args: string[]): Options | undefined => {
     options: {
       limit: { type: "string", default: String(allFlights) },
       seed: { type: "string", default: "1" },
+      port: { type: "string", default: "0" },
       "no-page": { type: "boolean" },
       help: { type: "boolean", short: "h" },
     },
@@ -32,6 +36,7 @@ export const optionsOf = (args: string[]): Options | undefined => {
   return {
     limit: Math.min(wholeNumber("--limit", values.limit, 1), allFlights),
     seed: wholeNumber("--seed", values.seed, 0),
+    ...(values["no-page"] ? {} : { port: wholeNumber("--port", values.port, 0) }),
   };
 };
 

@@ -3,7 +3,7 @@ import { decimated } from "../../src/dashboard/decimated.ts";
 import { chartSvg } from "../../src/dashboard/page/chartSvg.ts";
 import { csv } from "../../src/dashboard/page/csv.ts";
 import { format, formatAxisTime, formatDuration } from "../../src/dashboard/page/format.ts";
-import { layout } from "../../src/dashboard/page/layout.ts";
+import { box, layout } from "../../src/dashboard/page/layout.ts";
 
 const lineOf = (...values: readonly number[]) => {
   const { init, step } = decimated(10);
@@ -59,11 +59,11 @@ test("layout() puts each node below those that it reads from, and no two on one 
   for (const { from, to } of edges) expect(at.get(to)!.y).toBeGreaterThan(at.get(from)!.y);
   for (const a of nodes)
     for (const b of nodes)
-      if (a !== b && a.y === b.y) expect(Math.abs(a.x - b.x)).toBeGreaterThanOrEqual(132);
+      if (a !== b && a.y === b.y) expect(Math.abs(a.x - b.x)).toBeGreaterThanOrEqual(box.width);
   for (const { x, y } of nodes) {
     expect(x).toBeGreaterThanOrEqual(0);
-    expect(x + 132).toBeLessThanOrEqual(width);
-    expect(y + 44).toBeLessThanOrEqual(height);
+    expect(x + box.width).toBeLessThanOrEqual(width);
+    expect(y + box.height).toBeLessThanOrEqual(height);
   }
 });
 
@@ -79,7 +79,7 @@ test("layout() leads an edge that passes a node round it", () => {
   const { nodes, detours, width } = layout({ nodes: ["input", "a", "b", "c", "output"].map(node), edges });
   expect([...detours.keys()]).toEqual(["a\nc"]);
   const b = nodes.find(({ id }) => id === "b")!;
-  expect(detours.get("a\nc")).toBeGreaterThan(b.x + 132);
+  expect(detours.get("a\nc")).toBeGreaterThan(b.x + box.width);
   expect(detours.get("a\nc")).toBeLessThan(width);
 });
 

@@ -176,8 +176,9 @@ test("page() loads nothing, and holds the curve", () => {
 });
 
 test("optionsOf() reads the flags, and refuses what it does not know", () => {
-  expect(optionsOf([])).toEqual({ limit: 3_000_000, seed: 1 });
+  expect(optionsOf([])).toEqual({ limit: 3_000_000, seed: 1, port: 0 });
   expect(optionsOf(["--limit", "200000", "--no-page", "--seed=7"])).toEqual({ limit: 200_000, seed: 7 });
+  expect(optionsOf(["--port", "8080"])?.port).toBe(8080);
   expect(optionsOf(["--help"])).toBeUndefined();
   expect(() => optionsOf(["--limits", "3"])).toThrow("--limits");
   expect(() => optionsOf(["--limit", "0"])).toThrow("--limit expects a whole number of at least 1, got 0");
@@ -214,6 +215,29 @@ describe("main", () => {
     expect(text).not.toContain("\x1b"); // no terminal, no bar
     expect(code).toBe(0);
     expect(readFileSync(join(cwd, "out/flights.html"), "utf8")).toContain("20,000 US flights");
+  });
+
+  test("main serves a page while it learns, and ends with it", async () => {
+    const { child, ended } = started("--limit", "40000");
+    const asked = new Promise<{ status: number; text: string }>((done, failed) => {
+      child.stdout!.on("data", (chunk: Buffer) => {
+        const url = /at (http:\/\/127\.0\.0\.1:\d+\/)/.exec(String(chunk))?.[1];
+        if (url)
+          fetch(url)
+            .then(async (response) => done({ status: response.status, text: await response.text() }))
+            .catch(failed);
+      });
+    });
+    const { status, text } = await asked;
+    expect(status).toBe(200);
+    expect(text).toContain("page.js");
+    expect((await ended).code).toBe(0);
+  });
+
+  test("main serves none with --no-page", async () => {
+    const { code, text } = await started("--limit", "2000", "--no-page").ended;
+    expect(text).not.toContain("http");
+    expect(code).toBe(0);
   });
 
   test("main ends with the table so far on Ctrl-C", async () => {

@@ -38,6 +38,11 @@ export interface ChartCard {
 
 const least = { width: 120, height: 190 };
 const colors = 8;
+/** Seconds from one label of the axis to the next. */
+const strides = [
+  1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800,
+  604_800, 2_592_000,
+];
 /** Those who have no model, beside one that has: quieter. */
 const baselines = ["noChange", "prior", "mean"];
 
@@ -149,7 +154,8 @@ export const chartCard = (chart: Chart, theme: Theme): ChartCard => {
           {
             ...axisStyle,
             size: 26,
-            space: 70,
+            space: 76,
+            ...(axis === "time" ? { incrs: strides } : {}),
             values: (_, splits, __, ___, step) => {
               const range = splits[splits.length - 1]! - splits[0]!;
               return splits.map((x) => (axis === "step" ? format(x) : formatAxisTime(x, step, range)));

@@ -82,9 +82,12 @@ export const graphCard = (graph: Description, theme: Theme): GraphCard => {
       "gradients, up; thicker and faster: larger root mean square",
     ),
   );
+  let centered = false;
   return {
     ...base,
     draw: (layers, flowing) => {
+      if (!centered) scroll.scrollLeft = (scroll.scrollWidth - scroll.clientWidth) / 2;
+      centered = true;
       const levels = { value: levelsOf(layers, "value"), gradient: levelsOf(layers, "gradient") };
       for (const { path, node, side, moving } of strands) {
         const level = levels[side][node];

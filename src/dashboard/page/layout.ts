@@ -16,10 +16,10 @@ export interface Layout {
   readonly detours: ReadonlyMap<string, number>;
 }
 
-export const box = { width: 132, height: 44 };
+export const box = { width: 148, height: 44 };
 /** How far the two strands of an edge are from its middle. */
 export const apart = 5;
-const gap = { x: 18, y: 32 };
+const gap = { x: 14, y: 32 };
 
 /** Puts each node one row below the lowest that it reads from, and the nodes of a row below those they read from, side by side. */
 export const layout = ({ nodes, edges }: Description): Layout => {
