@@ -27,7 +27,8 @@ export const ownServer = async (
   let child: ChildProcess | undefined;
   const end = (): void => void child?.kill("SIGKILL");
   const start = async (): Promise<void> => {
-    const started = spawn(command, argumentsOf(port, folder), { stdio: "ignore", cwd: folder });
+    const [program, ...args] = [...leash, command, ...argumentsOf(port, folder)];
+    const started = spawn(program!, args, { stdio: "ignore", cwd: folder });
     child = started;
     for (let tries = 0; !(await accepts(port)); tries++) {
       if (started.exitCode !== null || tries === 1000) throw new Error(`${command} did not start on ${port}`);
@@ -63,6 +64,9 @@ export const hasCommand = (command: string): boolean => {
     return false;
   }
 };
+
+/** Where Linux can: a server ends with the test's process, also when that is killed. */
+const leash = hasCommand("setpriv") ? ["setpriv", "--pdeathsig", "KILL"] : [];
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, "127.0.0.1");
