@@ -2,7 +2,6 @@ import { fault } from "../math/invalid.ts";
 import { copyOfItem } from "../streams/copyOfItem.ts";
 import type { Delivery } from "./delivery.ts";
 import type { LedgerPosition } from "./ledgerPosition.ts";
-import { plainSample } from "./plainSample.ts";
 
 /** How a ledger stands. */
 export interface LedgerCounts {
@@ -130,7 +129,7 @@ export const books = (actor: string, ackLearned: boolean, from: LedgerPosition):
     },
     position: () => ({
       at: Object.fromEntries(reached),
-      waiting: waiting.slice(0, inHand ? before : waiting.length).map(({ copy }) => plainSample(copy)),
+      waiting: waiting.slice(0, inHand ? before : waiting.length).map(({ copy }) => copy),
       count: from.count + counts.received,
     }),
     written: ({ count }) => {

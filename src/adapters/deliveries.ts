@@ -8,7 +8,6 @@ import type { Delivery } from "./delivery.ts";
 import { learning } from "./learning.ts";
 import { type LedgerPosition, ledgerPosition } from "./ledgerPosition.ts";
 import type { LedgerRun } from "./ledgerRun.ts";
-import { sampleOfPlain } from "./plainSample.ts";
 import { receiving } from "./receiving.ts";
 
 export interface DeliveriesOptions {
@@ -70,11 +69,10 @@ export const deliveries = (options: DeliveriesOptions): Ledger => {
     throw invalid(actor, '"learned" or "checkpointed" as ack', inWords(ack));
   const from = ledgerPosition(actor, options.from);
   const book = books(actor, ack === "learned", from);
-  const restored = from.waiting.map(sampleOfPlain);
   const used = new Set<string>();
   const ledger: LedgerRun = {
     book,
-    restored,
+    restored: from.waiting,
     failed: false,
     drain: () => {},
     once: (what) => {
