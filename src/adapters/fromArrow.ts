@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { type RecordBatch, RecordBatchReader } from "apache-arrow";
+import type { RecordBatch } from "apache-arrow";
 import type { Observable } from "rxjs";
 import { invalid, inWords, knownOptions } from "../math/invalid.ts";
 import { fromPull } from "../streams/fromPull.ts";
@@ -39,6 +39,7 @@ export const fromArrow = <Row = Readonly<Record<string, unknown>>>(
   };
   return fromPull(
     async function* (signal) {
+      const { RecordBatchReader } = await import("apache-arrow"); // only who reads Arrow needs the package
       const { input, close } = await opened(signal);
       const leave = (): void => void close().catch(() => {}); // a reader may have closed it before
       signal.addEventListener("abort", leave);

@@ -1,5 +1,5 @@
 import { pipeline } from "node:stream";
-import { type Info, parse } from "csv-parse";
+import type { Info } from "csv-parse";
 import type { Observable } from "rxjs";
 import { invalid, inWords, knownOptions, whole } from "../math/invalid.ts";
 import { fromPull } from "../streams/fromPull.ts";
@@ -71,6 +71,7 @@ export const fromCsv = <const Types extends Readonly<Record<string, ColumnType>>
   } as const;
 
   async function* rows(signal: AbortSignal): AsyncGenerator<RowDelivery<CsvRow<Types>>> {
+    const { parse } = await import("csv-parse"); // only who reads CSV needs the package
     const input = await openBytes(actor, source, signal);
     const parser = parse({ ...parsing, skip_empty_lines: true });
     pipeline(input, parser, () => {}); // its errors are the parser's, too

@@ -1,5 +1,4 @@
 import type { AsyncBuffer, Compressors } from "hyparquet";
-import { asyncBufferFromFile, asyncBufferFromUrl, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import type { Observable } from "rxjs";
 import { invalid, inWords, knownOptions } from "../math/invalid.ts";
 import { fromPull } from "../streams/fromPull.ts";
@@ -45,6 +44,7 @@ export const fromParquet = <Row = Readonly<Record<string, unknown>>>(
   };
   return fromPull(
     async function* (signal) {
+      const { parquetMetadataAsync, parquetReadObjects } = await import("hyparquet"); // only who reads Parquet needs it
       const file = await openParquet(source, signal);
       const metadata = await reading(() => parquetMetadataAsync(file));
       const compressors = await compressorsIfInstalled();
@@ -71,7 +71,8 @@ export const fromParquet = <Row = Readonly<Record<string, unknown>>>(
   );
 };
 
-const openParquet = (source: string | URL, signal: AbortSignal): Promise<AsyncBuffer> => {
+const openParquet = async (source: string | URL, signal: AbortSignal): Promise<AsyncBuffer> => {
+  const { asyncBufferFromFile, asyncBufferFromUrl } = await import("hyparquet");
   const path = pathOfBytes(source);
   return path === undefined
     ? asyncBufferFromUrl({ url: String(source), requestInit: { signal } })
