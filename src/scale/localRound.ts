@@ -54,7 +54,7 @@ export const localTraining = <Value>(actor: string, settings: Settings<Value>): 
       model.weights.layers.forEach((layer, i) => {
         layer.random.state.set(random(model.weights.seed ^ offset ^ Math.imul(round, 0x9e3779b1), i).state);
       });
-      if (renew === "round") for (const rule of model.weights.rules) rule.restart();
+      if (renew === "round") for (const rule of [...model.weights.rules]) rule.restart();
       const states = initialStates(folds);
       const counts = { samples: 0, steps: 0, loss: 0, skipped: 0, time: 0 };
       const deliveries: Delivery<Value>[] = [];

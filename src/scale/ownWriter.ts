@@ -7,6 +7,8 @@ import type { UpdateLog } from "./updateLog.ts";
 export interface OwnWriter {
   /** Writes a message, a large one into a blob. @throws SequenceConflict when somebody else writes in this name. */
   write(message: Message): Promise<{ readonly sequence: number; readonly bytes: number }>;
+  /** Looks again what was written last in this name. */
+  renew(): Promise<void>;
   /** Deletes its blobs of messages up to a sequence. */
   tidy(sequence: number): Promise<void>;
   readonly untidy: boolean;
@@ -27,6 +29,9 @@ export const ownWriter = async (log: UpdateLog, worker: string): Promise<OwnWrit
       expected = await log.append(worker, body, { expected, id: `${id}-${count++}` });
       if (blob) large.push({ sequence: expected, blob });
       return { sequence: expected, bytes: whole.length };
+    },
+    renew: async () => {
+      expected = await log.lastOf(worker);
     },
     tidy: async (sequence) => {
       const gone = large.filter((one) => one.sequence <= sequence);

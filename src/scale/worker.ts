@@ -141,6 +141,16 @@ export const work = async <Value>(
     while (own.state.sequence < written.sequence && !over.aborted) await sleep.wait(over);
     return written;
   };
+  /** What a process that died wrote last may still arrive: whoever takes its place for the first time comes after it. */
+  const join = async (): Promise<number> => {
+    for (let attempts = incarnation === 0 ? 5 : 1; ; attempts--)
+      try {
+        return (await tell({ kind: "join", plan: config.plan })).sequence;
+      } catch (error) {
+        if (attempts === 1 || !isSequenceConflict(error)) throw error;
+        await writer.renew();
+      }
+  };
   const find = (): Member | undefined =>
     own.state.members.find((one) => one.worker === worker && one.incarnation === incarnation);
   const place = (): string => `${incarnation} ${own.state.epoch}`;
@@ -256,7 +266,10 @@ export const work = async <Value>(
     flying.bytes = bytes;
     telling += clock() - started;
     skipped += local.skipped;
-    if (own.verdictOn(sequence)) letGo();
+    const verdict = own.verdictOn(sequence);
+    if (verdict && verdict !== "late" && verdict !== "stranger")
+      throw fault(actor, "what it has learned to be sound", `a change that is refused for its ${verdict}`);
+    if (verdict) letGo();
     else if (compress) residual = changeOf(change, decoded(actor, coded, change.length));
   };
 
@@ -269,7 +282,7 @@ export const work = async <Value>(
         member ?? state.waiting.find((one) => one.worker === worker && one.incarnation === incarnation);
       if (!known) {
         letGo();
-        incarnation = (await tell({ kind: "join", plan: config.plan })).sequence;
+        incarnation = await join();
         continue;
       }
       const ahead = member?.pending.length ?? 0;

@@ -62,7 +62,7 @@ it("stepRounds() averages by samples, in whichever order the deltas come, to the
     const expected = [0, 1, 2].map((k) =>
       given.reduce((sum, g) => sum + (g.samples / total) * g.values[k]!, 0),
     );
-    if (total > 0) ends[0]!.forEach((w, k) => expect(w).toBeCloseTo(expected[k]!, 5));
+    if (total > 0) for (const [k, w] of ends[0]!.entries()) expect(w).toBeCloseTo(expected[k]!, 5);
   }
 });
 
@@ -174,7 +174,7 @@ it("outerStep() with momentum is what SGD of PyTorch makes of the mean change", 
       outerStep(w, v, [{ kind: "change", values, samples: 3 }], { rate: 0.7, momentum: 0.9, nesterov });
       return w[0]!;
     });
-    reached.forEach((value, i) => expect(value).toBeCloseTo(reference[`${nesterov}`][i]!, 10));
+    for (const [i, value] of reached.entries()) expect(value).toBeCloseTo(reference[`${nesterov}`][i]!, 10);
   }
 });
 
