@@ -18,6 +18,9 @@ export const pathOfBytes = (source: ByteSource): string | undefined =>
       ? fileURLToPath(source)
       : undefined;
 
+/** Whether the code of an error is of the system, ENOENT for example, rather than of what was read. */
+export const isOfSystem = (code: string | undefined): boolean => code !== undefined && /^E(?!RR_)/.test(code);
+
 /** Refuses what has no bytes. @throws InvalidInputError */
 export const checkBytes = (actor: string, source: unknown): void => {
   const able =

@@ -3,7 +3,14 @@ import type { RecordBatch } from "apache-arrow";
 import type { Observable } from "rxjs";
 import { invalid, inWords, knownOptions } from "../math/invalid.ts";
 import { fromPull } from "../streams/fromPull.ts";
-import { type ByteSource, checkBytes, nameOfBytes, openBytes, pathOfBytes } from "./byteSource.ts";
+import {
+  type ByteSource,
+  checkBytes,
+  isOfSystem,
+  nameOfBytes,
+  openBytes,
+  pathOfBytes,
+} from "./byteSource.ts";
 import {
   checkRowOptions,
   type RowDelivery,
@@ -57,7 +64,7 @@ export const fromArrow = <Row = Readonly<Record<string, unknown>>>(
       } catch (error) {
         if (signal.aborted) return;
         const { code, message, name: kind } = error as NodeJS.ErrnoException;
-        throw kind === "InvalidInputError" || code?.startsWith("E") === true
+        throw kind === "InvalidInputError" || isOfSystem(code)
           ? error
           : invalid(actor, "whole record batches of Arrow IPC", message);
       } finally {

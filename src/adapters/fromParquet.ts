@@ -2,7 +2,7 @@ import type { AsyncBuffer, Compressors } from "hyparquet";
 import type { Observable } from "rxjs";
 import { invalid, inWords, knownOptions } from "../math/invalid.ts";
 import { fromPull } from "../streams/fromPull.ts";
-import { checkBytes, nameOfBytes, pathOfBytes } from "./byteSource.ts";
+import { checkBytes, isOfSystem, nameOfBytes, pathOfBytes } from "./byteSource.ts";
 import {
   checkRowOptions,
   type RowDelivery,
@@ -39,7 +39,7 @@ export const fromParquet = <Row = Readonly<Record<string, unknown>>>(
       return await work();
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      throw code === undefined ? invalid(actor, "a whole file of Parquet", message) : error;
+      throw isOfSystem(code) ? error : invalid(actor, "a whole file of Parquet", message);
     }
   };
   return fromPull(

@@ -147,10 +147,12 @@ it("toWebSocket() sends all, over a lost connection too, and completes when it i
   await until(() => got.length === 5);
 
   const items = new Subject<number>();
+  await until(() => server.clients.size === 0); // that of before
   const subscription = items.pipe(toWebSocket(url, { WebSocket, retry: 5 })).subscribe();
-  await until(() => server.clients.size === 1);
+  await once(server, "connection");
+  const again = once(server, "connection");
   for (const client of server.clients) client.terminate();
-  await until(() => server.clients.size === 1);
+  await again;
   items.next(7);
   await until(() => got.length === 6);
   expect(got).toEqual(["0", "1", "2", "3", "4", "7"]);
