@@ -13,15 +13,60 @@ export interface Instrument {
   readonly buckets?: readonly number[];
 }
 
-const counter = (name: string, unit: Instrument["unit"], help: string, ...labels: readonly string[]) =>
-  ({ name, kind: "counter", unit, help, labels }) satisfies Instrument;
-const gauge = (name: string, unit: Instrument["unit"], help: string, ...labels: readonly string[]) =>
-  ({ name, kind: "gauge", unit, help, labels }) satisfies Instrument;
-const histogram = (name: string, unit: Instrument["unit"], help: string, buckets: readonly number[]) =>
-  ({ name, kind: "histogram", unit, help, labels: [], buckets }) satisfies Instrument;
+const counter = (
+  name: string,
+  unit: Instrument["unit"],
+  help: string,
+  ...labels: readonly string[]
+): Instrument => ({ name, kind: "counter", unit, help, labels });
+const gauge = (
+  name: string,
+  unit: Instrument["unit"],
+  help: string,
+  ...labels: readonly string[]
+): Instrument => ({ name, kind: "gauge", unit, help, labels });
+const histogram = (
+  name: string,
+  unit: Instrument["unit"],
+  help: string,
+  buckets: readonly number[],
+): Instrument => ({ name, kind: "histogram", unit, help, labels: [], buckets });
+
+export type InstrumentName =
+  | "steps"
+  | "rows"
+  | "refused"
+  | "loss"
+  | "losses"
+  | "duration"
+  | "validation"
+  | "metric"
+  | "baseline"
+  | "predictions"
+  | "version"
+  | "promotions"
+  | "drift"
+  | "adaptations"
+  | "guardRate"
+  | "guardLimit"
+  | "guardRefused"
+  | "guardRollBacks"
+  | "queueDepth"
+  | "queuePeak"
+  | "queueReceived"
+  | "queueDelivered"
+  | "queueDropped"
+  | "labels"
+  | "labelsPending"
+  | "labelsEarly"
+  | "checkpoints"
+  | "checkpointsFailed"
+  | "checkpointTime"
+  | "weightNorm"
+  | "gradientNorm";
 
 /** All that is told of a model that learns, whoever collects it. */
-export const instruments = {
+export const instruments: Readonly<Record<InstrumentName, Instrument>> = {
   steps: counter("steps", "{step}", "Batches that were learned, one optimizer step each"),
   rows: counter("rows.learned", "{row}", "Rows of these batches"),
   refused: counter("refused", "{item}", "Batches, samples and events that were refused", "reason"),
@@ -63,9 +108,7 @@ export const instruments = {
   checkpointTime: gauge("checkpoint.timestamp", "s", "When the last one was written, since 1970"),
   weightNorm: gauge("weight.norm", "", "Euclidean norm of a parameter's values", "parameter"),
   gradientNorm: gauge("gradient.norm", "", "Euclidean norm of a parameter's last gradient", "parameter"),
-} satisfies Readonly<Record<string, Instrument>>;
-
-export type InstrumentName = keyof typeof instruments;
+};
 
 /** `rxgrad_rows_learned_total`, by the rules by which OpenTelemetry's names become those of Prometheus. */
 export const prometheusName = ({ name, kind, unit }: Instrument, prefix = "rxgrad"): string =>

@@ -1,8 +1,14 @@
 import type { MonoTypeOperatorFunction } from "rxjs";
 import { share, tap } from "rxjs";
 
+/** Two ways to tell somebody else. */
+export interface Telling {
+  safely<Args extends readonly unknown[]>(tell: (...args: Args) => void): (...args: Args) => void;
+  passing<Item>(tell: (item: Item) => void): MonoTypeOperatorFunction<Item>;
+}
+
 /** Makes functions that tell somebody else: what they throw is reported once, and goes no further. */
-export const telling = (actor: string) => {
+export const telling = (actor: string): Telling => {
   let failed = false;
   const safely =
     <Args extends readonly unknown[]>(tell: (...args: Args) => void) =>

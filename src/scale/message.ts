@@ -58,7 +58,7 @@ const actor = "message";
 export const writeMessage = (message: Message): Uint8Array<ArrayBuffer> => writePacket(actor, message);
 
 /** A message out of the log. @throws InvalidInputError for anything that is none. */
-export const readMessage = (bytes: Uint8Array, maxBytes = 2 ** 30): Message => {
+export const readMessage = (bytes: Uint8Array, maxBytes: number = 2 ** 30): Message => {
   const content = readPacket(actor, bytes, maxBytes);
   const kind = isPlain(content) ? content.kind : undefined;
   const fields =
