@@ -106,6 +106,22 @@ it("rxgrad runs the README's ten lines where it is installed", async () => {
   expect(no).toBeLessThan(0.1);
 });
 
+it("rxgrad/dashboard serves its page where it is installed", async () => {
+  const script = `
+    import { dashboard } from "rxgrad/dashboard";
+    import { Subject } from "rxjs";
+    const steps = new Subject();
+    const listening = async (url) => {
+      const [page, code] = await Promise.all([url, url + "page.js"].map(async (one) => (await fetch(one)).text()));
+      console.log(page.includes("page.js"), code.includes("Leon Sorokin"));
+      steps.complete();
+    };
+    steps.pipe(dashboard({ listening })).subscribe();
+  `;
+  writeFileSync(join(consumer, "page.js"), script);
+  expect((await run(consumer, process.execPath, "page.js")).trim()).toBe("true true");
+});
+
 it("rxgrad can be required, and resolved", async () => {
   const script = `
     const { model, chain, dense, matrix, toRows } = require("rxgrad");

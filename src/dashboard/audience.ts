@@ -11,18 +11,18 @@ export interface Audience {
 }
 
 export interface AudienceOptions {
-  /** Who has not read so many bytes is dropped, and may come again. */
+  /** Who has so many bytes still to read, beside what was told first, is dropped, and may come again. */
   readonly limit?: number;
   readonly seats?: number;
 }
 
 /** Tells many of the same, in server-sent events. Nobody is waited for: what one does not read in time is not kept. */
-export const audience = ({ limit = 1 << 23, seats = 16 }: AudienceOptions = {}): Audience => {
-  const present = new Set<ServerResponse>();
+export const audience = ({ limit = 1 << 22, seats = 16 }: AudienceOptions = {}): Audience => {
+  const present = new Map<ServerResponse, number>();
   const tell = (message: string): void => {
-    for (const one of present) {
+    for (const [one, most] of present) {
       one.write(message);
-      if (one.writableLength <= limit) continue;
+      if (one.writableLength <= most) continue;
       present.delete(one);
       one.destroy();
     }
@@ -41,12 +41,12 @@ export const audience = ({ limit = 1 << 23, seats = 16 }: AudienceOptions = {}):
       });
       response.on("close", () => present.delete(response));
       response.write(first);
-      present.add(response);
+      present.set(response, limit + Buffer.byteLength(first));
       return true;
     },
     tell,
     dismiss: (message) => {
-      for (const one of present) one.end(message);
+      for (const one of present.keys()) one.end(message);
       present.clear();
     },
   };

@@ -329,12 +329,16 @@ test(
     await page.keyboard.press("Space");
     await expect.poll(() => state(page).textContent()).toBe("paused");
     const still = await steps(page);
+    const moves = () =>
+      page.evaluate(() => document.getAnimations().some(({ playState }) => playState === "running"));
+    await expect.poll(moves).toBe(false);
     const heard = await listening(port);
     await expect.poll(() => heard.ticks.length).toBeGreaterThan(5); // the page hears the same
     expect(await steps(page)).toBe(still);
     await page.keyboard.press("Space");
     await isLive(page);
     await expect.poll(() => steps(page)).toBeGreaterThan(still);
+    await expect.poll(moves).toBe(true);
 
     const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const light = await paper();

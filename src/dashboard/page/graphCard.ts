@@ -67,12 +67,13 @@ export const graphCard = (graph: Description, theme: Theme): GraphCard => {
   });
   const boxes = graph.nodes.map((node) => nodeBox(node, places.get(node.id)!));
   drawing.append(...strands.map(({ path }) => path), ...boxes.map(({ group }) => group));
+  const region = el(
+    "div",
+    { class: "scroll", tabindex: 0, role: "region", "aria-label": "Graph of layers, scrolls" },
+    drawing,
+  );
   base.body.append(
-    el(
-      "div",
-      { class: "scroll", tabindex: 0, role: "region", "aria-label": "Graph of layers, scrolls" },
-      drawing,
-    ),
+    region,
     el(
       "p",
       { class: "note" },
@@ -86,7 +87,7 @@ export const graphCard = (graph: Description, theme: Theme): GraphCard => {
   return {
     ...base,
     draw: (layers, flowing) => {
-      if (!centered) scroll.scrollLeft = (scroll.scrollWidth - scroll.clientWidth) / 2;
+      if (!centered) region.scrollLeft = (region.scrollWidth - region.clientWidth) / 2;
       centered = true;
       const levels = { value: levelsOf(layers, "value"), gradient: levelsOf(layers, "gradient") };
       for (const { path, node, side, moving } of strands) {

@@ -26,6 +26,7 @@ export const page = (): void => {
   let held = false; // learning is paused
   let axis: Axis = "time";
   let due = false;
+  let isNew = false; // nothing of this run has been drawn
 
   const draw = (): void => {
     due = false;
@@ -34,12 +35,14 @@ export const page = (): void => {
     const text = held && word === "live" ? "learning paused" : word;
     const why = ended?.message ? `${text}: ${ended.message}` : text;
     if (parts.state.textContent !== why) parts.state.textContent = why;
-    if (known?.last && !still) {
+    const draws = isNew || !still;
+    if (known?.last && draws) {
       const { step, rows, time } = known.last;
       parts.facts.textContent = `${formatCount(step)} steps · ${formatCount(rows)} rows · ${formatDuration(time - started)}`;
     }
     parts.waiting.hidden = (known?.charts.size ?? 0) > 0;
-    if (!still) shown?.draw(axis, state === "live" && !held);
+    if (draws) shown?.draw(axis, state === "live" && !held && !still);
+    isNew = false;
   };
   const redraw = (): void => {
     if (!due) requestAnimationFrame(draw);
@@ -49,6 +52,7 @@ export const page = (): void => {
     button.setAttribute("aria-pressed", String(on));
   const pause = (): void => {
     still = !still;
+    if (still) shown?.draw(axis, false); // nothing goes on moving
     pressed(parts.pause, still);
     parts.pause.textContent = still ? "Resume" : "Pause";
     redraw();
@@ -95,6 +99,7 @@ export const page = (): void => {
       started = message.started;
       shown?.destroy();
       known = board(message);
+      isNew = true;
       shown = sections(parts, message, known, look);
       parts.title.textContent = message.title;
       document.title = message.title;

@@ -17,16 +17,25 @@ export const theme = (changed: () => void): Theme => {
   const probe = document.createElement("span");
   probe.hidden = true;
   document.body.append(probe);
-  system.addEventListener("change", changed);
+  const colors = new Map<string, string>();
+  const change = (): void => {
+    colors.clear();
+    changed();
+  };
+  system.addEventListener("change", change);
   return {
     toggle: () => {
       root.dataset.theme = isDark() ? "light" : "dark";
       remember(root.dataset.theme);
-      changed();
+      change();
     },
     color: (name) => {
+      const known = colors.get(name);
+      if (known !== undefined) return known;
       probe.style.color = `var(--${name})`; // custom properties are not resolved, colors are
-      return getComputedStyle(probe).color;
+      const { color } = getComputedStyle(probe);
+      colors.set(name, color);
+      return color;
     },
   };
 };
