@@ -63,7 +63,11 @@ const typeOf = (present: readonly string[], distinct: number, maxCategories: num
 };
 
 const isWord = (field: string): boolean =>
-  (["number", "boolean", "date"] as const).every((type) => readField(type, field) === unreadable);
+  (["number", "date"] as const).every((type) => readField(type, field) === unreadable) && !isTruth(field);
+
+/** Whether a field says true or false in full; x, y and t are names of columns. */
+const isTruth = (field: string): boolean =>
+  field.trim().length > 1 && readField("boolean", field) !== unreadable;
 
 const looksLikeHeader = (first: readonly string[], rest: readonly (readonly string[])[]): boolean => {
   if (first.length === 0 || !first.every(isWord) || new Set(first).size < first.length) return false;

@@ -3,7 +3,7 @@ import { failure } from "./failure.ts";
 
 /** Bytes of a file or of standard input, whose beginning was looked at. */
 export interface Bytes {
-  /** Of a file. */
+  /** Of what can be read again. */
   readonly path?: string;
   /** The first 64 kB, or all. */
   readonly head: Buffer;
@@ -16,9 +16,10 @@ const enough = 65_536;
 
 /** Opens a file by its path, or standard input as `-`. @throws Failure for what has no bytes. */
 export const bytesOf = async (path: string, name: string): Promise<Bytes> => {
-  const input = path === "-";
-  if (!input && statSync(path).isDirectory()) throw failure(`${name}: a folder, where a file is expected`);
-  const open = (): AsyncIterable<Buffer> => (input ? process.stdin : createReadStream(path));
+  const stats = path === "-" ? undefined : statSync(path);
+  if (stats?.isDirectory()) throw failure(`${name}: a folder, where a file is expected`);
+  const input = !stats?.isFile(); // a pipe with a name is read once, too
+  const open = (): AsyncIterable<Buffer> => (path === "-" ? process.stdin : createReadStream(path));
   const iterator = open()[Symbol.asyncIterator]();
   const first: Buffer[] = [];
   let size = 0;

@@ -4,7 +4,7 @@ import { readSaved } from "../formats/readSaved.ts";
 import { isInvalidInput } from "../math/invalid.ts";
 import { byKind } from "./columnsInLines.ts";
 import { failure } from "./failure.ts";
-import { openModel, readModelBytes } from "./modelFile.ts";
+import { openModel, readModelBytes } from "./openModel.ts";
 import { print } from "./print.ts";
 import { factsOf, tableOf } from "./tableOf.ts";
 

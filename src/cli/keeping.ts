@@ -1,7 +1,7 @@
 import { lastValueFrom, Subject } from "rxjs";
 import { checkpoint } from "../node/checkpoint.ts";
 import { failure } from "./failure.ts";
-import { type OpenModel, partsOf } from "./modelFile.ts";
+import { type OpenModel, partsOf } from "./openModel.ts";
 import { plainError } from "./plainError.ts";
 import type { Waiting } from "./service.ts";
 

@@ -75,10 +75,10 @@ export const openTable = async (
     first.push(...lines.slice(header ? 1 : 0).map(rowOf));
     open = async function* () {
       let i = 0;
-      const all = path === "-" ? joined(lines, rows) : csvRows(name, bytes, delimiter);
+      const all = bytes.path === undefined ? joined(lines, rows) : csvRows(name, bytes, delimiter);
       for await (const row of all) if (i++ > 0 || !header) yield rowOf(row);
     };
-    if (path !== "-") await rows.return?.();
+    if (bytes.path !== undefined) await rows.return?.();
   } else {
     const read = () => recordRows(format, name, bytes);
     const rowOf = ({ line, record }: { line: number; record: TableRow["cells"] }) => ({
@@ -91,9 +91,9 @@ export const openTable = async (
     first.push(...records.map(rowOf));
     names = [...new Set(records.flatMap(({ record }) => Object.keys(record)))];
     open = async function* () {
-      for await (const row of path === "-" ? joined(records, rows) : read()) yield rowOf(row);
+      for await (const row of bytes.path === undefined ? joined(records, rows) : read()) yield rowOf(row);
     };
-    if (path !== "-") await rows.return?.();
+    if (bytes.path !== undefined) await rows.return?.();
   }
   if (first.length === 0) throw failure(`${name} has ${header ? "names of columns, and " : ""}no rows`);
   const twice = names.find((column, i) => names.indexOf(column) !== i);
@@ -103,7 +103,7 @@ export const openTable = async (
   return {
     name,
     fixed: format !== "ndjson" && format !== "json",
-    again: path !== "-",
+    again: bytes.path !== undefined,
     columns: columns.map(({ name, type }, i) => ({
       name,
       kind: kindOf(

@@ -3,10 +3,10 @@ import { finished } from "node:stream/promises";
 import { Command, Option } from "commander";
 import { failure } from "./failure.ts";
 import { knownTable } from "./knownTable.ts";
-import { openModel } from "./modelFile.ts";
+import { openModel } from "./openModel.ts";
 import { predictionLines } from "./predictionLines.ts";
 import { print } from "./print.ts";
-import { readEvent } from "./readRow.ts";
+import { readEvent } from "./readEvent.ts";
 import type { TableFormat } from "./tableFormat.ts";
 import { namesArgument, type TableFlags, tableOptionsOf, withTable } from "./tableOptions.ts";
 

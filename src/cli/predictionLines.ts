@@ -1,7 +1,7 @@
 import type { Label } from "../features/classes.ts";
 import { textOfCell } from "./cellValue.ts";
 import { type Answer, saidOf } from "./learnerOf.ts";
-import type { Cells } from "./readRow.ts";
+import type { Cells } from "./readEvent.ts";
 
 /** How predictions are written down. */
 export interface PredictionLines {

@@ -1,6 +1,5 @@
 import { StringDecoder } from "node:string_decoder";
-import { type AsyncBuffer, asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
-import { compressors } from "hyparquet-compressors";
+import type { AsyncBuffer } from "hyparquet";
 import type { Bytes } from "./bytesOf.ts";
 import { failure } from "./failure.ts";
 import type { TableFormat } from "./tableFormat.ts";
@@ -49,6 +48,9 @@ async function* jsonRows(name: string, bytes: Bytes): AsyncIterable<RecordRow> {
 const slice = 4096;
 
 async function* parquetRows(name: string, bytes: Bytes): AsyncIterable<RecordRow> {
+  // most tables are none, and the program starts faster without
+  const { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } = await import("hyparquet");
+  const { compressors } = await import("hyparquet-compressors");
   const file = bytes.path === undefined ? asBuffer(await bytes.all()) : await asyncBufferFromFile(bytes.path);
   const opened = async <T>(work: () => Promise<T>): Promise<T> => {
     try {

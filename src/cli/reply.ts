@@ -1,6 +1,6 @@
 import type { LabelKey } from "../folds/labelled.ts";
 import { failure, isFailure } from "./failure.ts";
-import type { Cells } from "./readRow.ts";
+import type { Cells } from "./readEvent.ts";
 
 /** What is said in reply, and the code of HTTP that says how it went. */
 export interface Reply {

@@ -6,7 +6,7 @@ import { Command } from "commander";
 import { resume } from "../node/resume.ts";
 import { exitCodes, failure } from "./failure.ts";
 import { keeping } from "./keeping.ts";
-import { type OpenModel, openModel } from "./modelFile.ts";
+import { type OpenModel, openModel } from "./openModel.ts";
 import { plainError } from "./plainError.ts";
 import { print } from "./print.ts";
 import { nothingWaits, service, type Waiting } from "./service.ts";

@@ -14,9 +14,9 @@ import { progress } from "../adapters/progress.ts";
 import type { Label } from "../features/classes.ts";
 import { random } from "../math/random.ts";
 import { failure, isFailure } from "./failure.ts";
-import type { OpenModel } from "./modelFile.ts";
+import type { OpenModel } from "./openModel.ts";
 import type { Table, TableRow } from "./openTable.ts";
-import { readCell, readEvent, readTruth } from "./readRow.ts";
+import { readCell, readEvent, readTruth } from "./readEvent.ts";
 import type { Event } from "./schemaOf.ts";
 import { type Scores, scoreboard } from "./scoreboard.ts";
 
@@ -59,6 +59,7 @@ export const teach = async (table: Table, model: OpenModel, options: TeachOption
   const skipped: Skipped = { unlabelled: 0, invalid: 0, first: null };
   const held = scoreboard(recipe);
   const board = scoreboard(recipe);
+  let epoch = 0; // after which skipped rows are known
   let interrupted = false;
   const interrupt$ = fromEvent(process, "SIGINT").pipe(tap(() => (interrupted = true)));
 
@@ -68,13 +69,13 @@ export const teach = async (table: Table, model: OpenModel, options: TeachOption
       inOrder(where, row);
       const truth = readTruth(where, recipe, row.cells);
       if (truth === undefined) {
-        skipped.unlabelled++;
+        if (epoch <= 1) skipped.unlabelled++;
         return undefined;
       }
       return { line: row.line, event: readEvent(where, recipe, row.cells), truth };
     } catch (error) {
       if (!isFailure(error) || !skipInvalid) throw error;
-      skipped.invalid++;
+      if (epoch <= 1) skipped.invalid++;
       skipped.first ??= error.message;
       return undefined;
     }
@@ -97,7 +98,6 @@ export const teach = async (table: Table, model: OpenModel, options: TeachOption
     const where = `${table.name}:${line}: column ${JSON.stringify(recipe.target.name)}`;
     throw failure(`${where} expects ${expected}; --classes makes room for more`);
   };
-  let epoch = 0;
   const epoch$ = defer(() => {
     epoch++;
     return examples("learned").pipe(
@@ -114,6 +114,7 @@ export const teach = async (table: Table, model: OpenModel, options: TeachOption
     ? lesson$
     : lesson$.pipe(progress({ every: 100, format: ({ rows, rate }) => `${rows} rows  ${rate} rows/s` }));
   await lastValueFrom(shown$, { defaultValue: undefined });
+  epoch = 0;
   if (share > 0 && !interrupted)
     await lastValueFrom(
       examples("held out").pipe(tap(({ event, truth }) => held.score(learner.predict(event), truth))),

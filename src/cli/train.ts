@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { columnsInLines } from "./columnsInLines.ts";
 import { exitCodes, misuse } from "./failure.ts";
 import { learnerOf } from "./learnerOf.ts";
-import { writeModel } from "./modelFile.ts";
+import { writeModel } from "./openModel.ts";
 import { openTable } from "./openTable.ts";
 import { print } from "./print.ts";
 import type { ColumnKind, Recipe } from "./recipe.ts";
@@ -60,13 +60,15 @@ export const train = (): Command =>
       .option("--quiet", "print nothing"),
   ).action(async (path: string, options: TrainOptions) => {
     const { epochs, validation, model: file, json = false, quiet = false } = options;
-    if (path === "-" && epochs > 1)
-      throw misuse("--epochs reads the data again, which standard input cannot; give a file");
-    if (path === "-" && validation > 0)
-      throw misuse("--validation reads the data again, which standard input cannot; give a file");
     const table = await openTable(path, tableOptionsOf(options, options.format), {
       named: [options.target],
     });
+    for (const [option, again] of [
+      ["--epochs", epochs > 1],
+      ["--validation", validation > 0],
+    ] as const)
+      if (again && !table.again)
+        throw misuse(`${option} reads the data again, which ${table.name} cannot be; give a file`);
     const recipe = recipeFor(table, options);
     const model = { recipe, learner: learnerOf(recipe), learned: { rows: 0 } };
     const taught = await teach(table, model, { ...options, quiet: quiet || json });

@@ -77,3 +77,21 @@ it("sniffDelimiter() finds what separates fields, outside of quotes", () => {
   expect(sniffDelimiter("")).toBe(",");
   expect(sniffDelimiter("a,b\n1,2\n3;")).toBe(","); // a line that was cut
 });
+
+it("inferColumns() takes x, y and t for names of columns, though y and t say yes elsewhere", () => {
+  const rows = [
+    ["t", "x", "y"],
+    ["1", "2", "3"],
+    ["4", "5", "6"],
+  ];
+  expect(inferColumns(rows)).toMatchObject({
+    header: true,
+    columns: [{ name: "t" }, { name: "x" }, { name: "y" }],
+  });
+  expect(
+    inferColumns([
+      ["yes", "1"],
+      ["no", "2"],
+    ]).header,
+  ).toBe(false);
+});
