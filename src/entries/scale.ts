@@ -5,7 +5,7 @@ export type { LearnFromOptions, Shared } from "../scale/learnFromOptions.ts";
 export { type MemoryLog, type MemoryLogOptions, memoryLog } from "../scale/memoryLog.ts";
 export type { Outer } from "../scale/outerStep.ts";
 export type { PartitionedInput } from "../scale/partitionedInput.ts";
-export type { RoundReport } from "../scale/report.ts";
+export type { RoundReport, RoundTime } from "../scale/report.ts";
 export { isSequenceConflict, type SequenceConflict, sequenceConflict } from "../scale/sequenceConflict.ts";
 export type { SharedFolds } from "../scale/sharedFolds.ts";
 export {

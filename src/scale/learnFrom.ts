@@ -27,7 +27,8 @@ export const learnFrom = <Value>(
   const settings = settingsOf(actor, options);
   return new Observable<RoundReport>((out) => {
     const leaving = new AbortController();
-    work(actor, input, settings, out, leaving.signal).then(
+    const signals = [leaving.signal, ...(settings.signal ? [settings.signal] : [])];
+    work(actor, input, settings, out, AbortSignal.any(signals)).then(
       () => out.complete(),
       (error) => out.error(error),
     );

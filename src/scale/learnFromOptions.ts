@@ -43,6 +43,8 @@ export interface LearnFromOptions<Value> extends GuardedOptions {
   readonly snapshotEvery?: number;
   /** Whether what the rule keeps begins anew in each round; then what a crash takes away had gone anyway. */
   readonly renew?: "never" | "round";
+  /** Says that this worker is to leave, and to complete once it has said so in the log; unsubscribing does not wait for that. */
+  readonly signal?: AbortSignal;
   /** Whether unsubscribing says goodbye in the log, so that the others need not wait for the timeout: true. */
   readonly leave?: boolean;
   /** What becomes of a sample that cannot be learned: an error, or it is left out and counted. */
@@ -55,11 +57,11 @@ export interface LearnFromOptions<Value> extends GuardedOptions {
 
 export type Settings<Value> = Required<Omit<LearnFromOptions<Value>, Optional>> &
   Pick<LearnFromOptions<Value>, Optional> & { readonly outer: Outer };
-type Optional = "compress" | "classWeight" | "guard";
+type Optional = "compress" | "classWeight" | "guard" | "signal";
 
 const names: readonly (keyof LearnFromOptions<never>)[] = [
   ...(["log", "worker", "model", "samples", "batch", "every", "outer", "staleness", "compress"] as const),
-  ...(["statistics", "metrics", "workers", "timeout", "maxWait", "snapshotEvery", "renew", "leave"] as const),
+  ...(["statistics", "metrics", "workers", "timeout", "maxWait", "snapshotEvery", "renew", "signal", "leave"] as const),
   ...(["onInvalid", "scheduler", "clock", "loss", "optimizer", "classWeight", "guard"] as const),
 ];
 

@@ -5,8 +5,8 @@ import type { UpdateLog } from "./updateLog.ts";
 
 /** A worker's hand in the log. */
 export interface OwnWriter {
-  /** Writes a message, a large one into a blob. @throws SequenceConflict when somebody else writes in this name. */
-  write(message: Message): Promise<{ readonly sequence: number; readonly bytes: number }>;
+  /** Writes a message, a large one into a blob, and answers its sequence; `sized` is told of its bytes first. @throws SequenceConflict when somebody else writes in this name. */
+  write(message: Message, sized?: (bytes: number) => void): Promise<number>;
   /** Looks again what was written last in this name. */
   renew(): Promise<void>;
   /** Deletes its blobs of messages up to a sequence. */
@@ -21,14 +21,15 @@ export const ownWriter = async (log: UpdateLog, worker: string): Promise<OwnWrit
   let count = 0;
   let large: { readonly sequence: number; readonly blob: string }[] = [];
   return {
-    write: async (message) => {
+    write: async (message, sized) => {
       const whole = writeMessage(message);
+      sized?.(whole.length);
       const blob = whole.length > log.maxBody ? digest(whole) : undefined;
       if (blob) await log.putBlob(blob, whole);
       const body = blob ? writeMessage({ kind: "elsewhere", blob }) : whole;
       expected = await log.append(worker, body, { expected, id: `${id}-${count++}` });
       if (blob) large.push({ sequence: expected, blob });
-      return { sequence: expected, bytes: whole.length };
+      return expected;
     },
     renew: async () => {
       expected = await log.lastOf(worker);

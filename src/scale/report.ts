@@ -9,8 +9,8 @@ export interface RoundReport {
   /** Steps of all members, and their mean loss, each before its step. */
   readonly steps: number;
   readonly loss: number;
-  /** Milliseconds of this worker since its round before: learning, telling and being told, and waiting for events or others. */
-  readonly time: { readonly learning: number; readonly exchange: number; readonly waiting: number };
+  /** Milliseconds of this worker since its round before. */
+  readonly time: RoundTime;
   /** Of this worker's message. */
   readonly bytes: number;
   /** Messages that were refused, since the log began. */
@@ -20,4 +20,15 @@ export interface RoundReport {
   readonly skipped: number;
   /** What the statistics and metrics of all say. */
   readonly shared: Readonly<Record<string, unknown>>;
+}
+
+/** Where the time of a worker has gone. */
+export interface RoundTime {
+  readonly learning: number;
+  /** Events: waiting for them, and making samples of them. */
+  readonly reading: number;
+  /** Telling the others, and taking in what they tell. */
+  readonly exchange: number;
+  /** Waiting for the others. */
+  readonly waiting: number;
 }

@@ -1,9 +1,8 @@
-import type { Data } from "../math/matrix.ts";
 import { activeMembers, admit, closeRound, isComplete } from "./closeRound.ts";
-import { decoded } from "./compression.ts";
+import { deltaOf } from "./deltaOf.ts";
 import type { DeltaMessage, Message } from "./message.ts";
-import type { Delta, Member, Reason, RoundsConfig, RoundsState } from "./roundsState.ts";
-import { checkShared, initialStates, type SharedFolds } from "./sharedFolds.ts";
+import type { Member, Reason, RoundsState } from "./roundsState.ts";
+import { checkShared, type SharedFolds } from "./sharedFolds.ts";
 
 /** An entry of the log as the fold takes it: a message, or why it is none. */
 export interface RoundsEntry {
@@ -14,34 +13,6 @@ export interface RoundsEntry {
 
 /** What an entry came to: the reason for which it was refused, or undefined. */
 export type Verdict = Reason | undefined;
-
-/** How many steps the first round has, when they are to be measured. */
-const firstSteps = 16;
-
-/** Where learning begins, from these weights. */
-export const firstRounds = (
-  config: RoundsConfig,
-  folds: SharedFolds,
-  weights: Data,
-  buffers: Data,
-): RoundsState => ({
-  config,
-  sequence: 0,
-  round: 0,
-  epoch: 0,
-  steps: config.every === "auto" ? firstSteps : config.every,
-  weights: weights.slice(),
-  buffers: buffers.slice(),
-  velocity: new Float64Array(config.outer.momentum === 0 ? 0 : weights.length),
-  members: [],
-  waiting: [],
-  positions: new Map(),
-  ended: [],
-  statistics: initialStates(folds),
-  samples: 0,
-  refused: { damaged: 0, version: 0, plan: 0, stranger: 0, late: 0, values: 0, statistics: 0 },
-  closed: [],
-});
 
 /**
  * Folds one entry of the log into the state, in place: all who fold the same entries come to the same bits. Everything that decides stands
@@ -167,25 +138,3 @@ const isOrphaned = ({ config, ended, members }: RoundsState): boolean =>
   config.partitions.some(
     (p) => !ended.includes(p) && !members.some(({ partitions }) => partitions.includes(p)),
   );
-
-const deltaOf = (
-  { coded, samples, steps, loss, buffers, positions, ended, statistics, times }: DeltaMessage,
-  weights: Data,
-  running: Data,
-): Delta | undefined => {
-  if (buffers.length !== running.length || !allFinite(buffers)) return undefined;
-  const kind = coded.kind === "weights" ? "weights" : "change";
-  if (coded.kind === "weights" && coded.values.constructor !== weights.constructor) return undefined;
-  try {
-    const values = decoded("delta", coded, weights.length);
-    if (!allFinite(values)) return undefined;
-    return { kind, values, samples, steps, loss, buffers, positions, ended, statistics, times };
-  } catch {
-    return undefined;
-  }
-};
-
-const allFinite = (values: Data): boolean => {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i]!)) return false;
-  return true;
-};

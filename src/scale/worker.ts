@@ -6,6 +6,7 @@ import type { Data } from "../math/matrix.ts";
 import { eventLoop } from "../streams/eventLoop.ts";
 import { activeMembers } from "./closeRound.ts";
 import { compressor, decoded } from "./compression.ts";
+import { firstRounds } from "./firstRounds.ts";
 import { type InputReader, inputReader } from "./inputReader.ts";
 import type { Settings, Shared } from "./learnFromOptions.ts";
 import { changeOf, type LocalRound, localTraining } from "./localRound.ts";
@@ -14,7 +15,7 @@ import { ownWriter } from "./ownWriter.ts";
 import type { PartitionedInput } from "./partitionedInput.ts";
 import { type Replica, replica } from "./replica.ts";
 import type { RoundReport } from "./report.ts";
-import { firstRounds, isDone } from "./rounds.ts";
+import { isDone } from "./rounds.ts";
 import type { Closed, Member, RoundsConfig } from "./roundsState.ts";
 import { isSequenceConflict } from "./sequenceConflict.ts";
 import type { SharedFolds } from "./sharedFolds.ts";
@@ -27,6 +28,7 @@ interface InFlight<Value> {
   readonly deliveries: readonly Delivery<Value>[];
   readonly samples: number;
   readonly learning: number;
+  readonly reading: number;
   bytes: number;
 }
 
@@ -49,6 +51,12 @@ export const work = async <Value>(
   const stop = new AbortController();
   const over = AbortSignal.any([signal, stop.signal]);
   const sleep = waking(scheduler);
+  let changes = 0;
+  const changed = (): void => {
+    changes++;
+    sleep.wake();
+  };
+  over.addEventListener("abort", changed);
   let failure: { readonly error: unknown } | undefined;
   const fail = (error: unknown): void => {
     failure ??= { error };
@@ -84,7 +92,7 @@ export const work = async <Value>(
     folds,
     first: firstRounds(config, folds, values.data, buffers.data),
     clock,
-    changed: sleep.wake,
+    changed,
     closed,
   });
   sameConfig(actor, own.state.config, config);
@@ -106,12 +114,13 @@ export const work = async <Value>(
     const now = { time: clock(), busy: own.busy };
     const learning = mine?.learning ?? 0;
     exchange = now.busy - reported.busy + telling;
-    const waiting = Math.max(0, now.time - reported.time - learning - exchange);
+    const reading = mine?.reading ?? 0;
+    const waiting = Math.max(0, now.time - reported.time - learning - reading - exchange);
     const refused = Object.values(own.state.refused).reduce((sum, count) => sum + count, 0);
     telling = 0;
     reported = now;
     const { samples, ...rest } = one;
-    const time = { learning, exchange, waiting };
+    const time = { learning, reading, exchange, waiting };
     const counts = { refused, repeated: repeated + (reader?.repeated() ?? 0), skipped };
     out.next({
       ...rest,
@@ -136,16 +145,16 @@ export const work = async <Value>(
     publishing.catch(fail);
   };
   /** Writes, and waits until it has been read. */
-  const tell = async (message: Message): Promise<{ readonly sequence: number; readonly bytes: number }> => {
-    const written = await writer.write(message);
-    while (own.state.sequence < written.sequence && !over.aborted) await sleep.wait(over);
-    return written;
+  const tell = async (message: Message, sized?: (bytes: number) => void): Promise<number> => {
+    const sequence = await writer.write(message, sized);
+    while (own.state.sequence < sequence && !over.aborted) await sleep.wait(over);
+    return sequence;
   };
   /** What a process that died wrote last may still arrive: whoever takes its place for the first time comes after it. */
   const join = async (): Promise<number> => {
     for (let attempts = incarnation === 0 ? 5 : 1; ; attempts--)
       try {
-        return (await tell({ kind: "join", plan: config.plan })).sequence;
+        return await tell({ kind: "join", plan: config.plan });
       } catch (error) {
         if (attempts === 1 || !isSequenceConflict(error)) throw error;
         await writer.renew();
@@ -187,16 +196,23 @@ export const work = async <Value>(
     const { steps } = own.state;
     let waited: number | undefined;
     let last = clock();
+    let learned = 0;
+    let checked = -1; // asked after each event, so the answer is kept until something changes
     const rushed = (): boolean =>
       local.deliveries.length > 0 ||
       own.state.waiting.length > 0 ||
       own.state.members.some((one) => one.worker !== worker && own.state.round + one.pending.length > round);
     while (local.steps < steps) {
-      if (over.aborted || place() !== here || !find()) return false;
+      if (checked !== changes) {
+        if (over.aborted || place() !== here || !find()) return false;
+        checked = changes;
+      }
       const taken = input.take();
       if (typeof taken === "object") {
         waited = undefined;
         local.take(taken);
+        if (local.steps === learned) continue;
+        learned = local.steps;
         if (clock() - last < turn) continue;
         await new Promise<void>((resolve) => eventLoop.schedule(resolve));
         last = clock();
@@ -229,11 +245,13 @@ export const work = async <Value>(
     for (const { values } of pending) for (let i = 0; i < start.length; i++) start[i]! += values[i]!;
     const { epoch } = state;
     const local = training.begin(number, start, pending.at(-1)?.buffers ?? state.buffers, shared());
+    const began = clock();
     if (!(await learn(local, reader, number))) {
       letGo();
       return;
     }
     const started = clock();
+    const busyBefore = own.busy;
     const change = staleness > 0 || compress ? changeOf(values.data, start) : values.data.slice();
     if (compress && residual) for (let i = 0; i < change.length; i++) change[i]! += residual[i]!;
     const coded = compress?.(change) ?? { kind: staleness > 0 ? "change" : "weights", values: change };
@@ -242,6 +260,7 @@ export const work = async <Value>(
       deliveries: local.deliveries,
       samples: local.samples,
       learning: local.time,
+      reading: started - began - local.time,
       bytes: 0,
     };
     inFlight.push(flying); // before it is written, since its round may close at once
@@ -259,12 +278,13 @@ export const work = async <Value>(
       coded,
       ...position,
     };
-    const { sequence, bytes } = await tell({
-      ...{ kind: "delta", plan: config.plan, incarnation, round: number, base, epoch },
-      ...written,
-    });
-    flying.bytes = bytes;
-    telling += clock() - started;
+    const sequence = await tell(
+      { ...{ kind: "delta", plan: config.plan, incarnation, round: number, base, epoch }, ...written },
+      (bytes) => {
+        flying.bytes = bytes;
+      },
+    );
+    telling += clock() - started - (own.busy - busyBefore);
     skipped += local.skipped;
     const verdict = own.verdictOn(sequence);
     if (verdict && verdict !== "late" && verdict !== "stranger")

@@ -2,9 +2,10 @@ import { expect, it } from "vitest";
 import { mean } from "../../src/folds/mean.ts";
 import { random } from "../../src/math/random.ts";
 import { deal } from "../../src/scale/deal.ts";
+import { firstRounds } from "../../src/scale/firstRounds.ts";
 import type { DeltaMessage, Message } from "../../src/scale/message.ts";
 import { outerStep } from "../../src/scale/outerStep.ts";
-import { firstRounds, stepRounds, type Verdict } from "../../src/scale/rounds.ts";
+import { stepRounds, type Verdict } from "../../src/scale/rounds.ts";
 import type { RoundsConfig, RoundsState } from "../../src/scale/roundsState.ts";
 import { stepsPerRound } from "../../src/scale/stepsPerRound.ts";
 
