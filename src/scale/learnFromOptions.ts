@@ -61,7 +61,17 @@ type Optional = "compress" | "classWeight" | "guard" | "signal";
 
 const names: readonly (keyof LearnFromOptions<never>)[] = [
   ...(["log", "worker", "model", "samples", "batch", "every", "outer", "staleness", "compress"] as const),
-  ...(["statistics", "metrics", "workers", "timeout", "maxWait", "snapshotEvery", "renew", "signal", "leave"] as const),
+  ...([
+    "statistics",
+    "metrics",
+    "workers",
+    "timeout",
+    "maxWait",
+    "snapshotEvery",
+    "renew",
+    "signal",
+    "leave",
+  ] as const),
   ...(["onInvalid", "scheduler", "clock", "loss", "optimizer", "classWeight", "guard"] as const),
 ];
 
@@ -88,12 +98,14 @@ export const settingsOf = <Value>(actor: string, options: LearnFromOptions<Value
     ...others,
     outer: { rate: 1, momentum: 0, nesterov: (outer.momentum ?? 0) > 0, ...outer },
   };
-  const { every, model, samples } = settings;
+  const { every, model, samples, signal } = settings;
   checkName(actor, "a worker", settings.worker);
   if (typeof settings.log?.append !== "function")
     throw invalid(actor, "a log, such as memoryLog()", inWords(settings.log));
   if (typeof model?.start !== "function") throw invalid(actor, "a model", inWords(model));
   if (typeof samples !== "function") throw invalid(actor, "a function as samples", inWords(samples));
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw invalid(actor, "an AbortSignal as signal", inWords(signal));
   if (every !== "auto") whole(actor, "every", every);
   for (const name of ["batch", "workers", "snapshotEvery"] as const) whole(actor, name, settings[name]);
   whole(actor, "staleness", settings.staleness, 0);
