@@ -143,6 +143,14 @@ it("rxgrad holds the code of MurmurHash3 with its licence, and asks for no packa
   expect(Object.keys(packages).filter((path) => path.includes("murmur"))).toEqual([]);
 });
 
+it("rxgrad has a command, which learns and predicts where nothing is installed beside rxjs", async () => {
+  writeFileSync(join(consumer, "rows.csv"), "x,y\n1,2\n2,4\n3,6\n4,8\n");
+  const command = join(consumer, "node_modules/.bin/rxgrad");
+  expect(await run(consumer, command, "train", "rows.csv", "--target", "y")).toContain("regression of y");
+  const predicted = await run(consumer, command, "predict", "model.safetensors", "rows.csv");
+  expect(predicted.trim().split("\n").length).toBe(5);
+});
+
 it("rxgrad compiles in a strict TypeScript project that checks its declarations", async () => {
   writeFileSync(
     join(consumer, "consumer.ts"),

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
 import { Command, Option } from "commander";
@@ -41,7 +42,7 @@ export const predict = (): Command =>
     const sink = out === undefined ? undefined : await opened(out);
     const put = async (text: string): Promise<boolean> => {
       if (!sink) return print(text);
-      if (!sink.write(text)) await new Promise<void>((resolve) => sink.once("drain", resolve));
+      if (!sink.write(text)) await once(sink, "drain"); // or its error
       return true;
     };
     let wanted = await put(lines.head);
