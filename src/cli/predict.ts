@@ -42,6 +42,7 @@ export const predict = (): Command =>
     const sink = out === undefined ? undefined : await opened(out);
     const put = async (text: string): Promise<boolean> => {
       if (!sink) return print(text);
+      if (sink.errored) throw sink.errored;
       if (!sink.write(text)) await once(sink, "drain"); // or its error
       return true;
     };

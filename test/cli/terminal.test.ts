@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cliFolder, cliProgram } from "../support/cli.ts";
 import { needs } from "../support/needs.ts";
@@ -72,4 +72,10 @@ test("rxgrad predict answers a row before the next one comes", async () => {
   child.stdin.end('{"age":2,"city":"Rome"}\n');
   for await (const chunk of child.stdout) said += chunk;
   expect(said.trimEnd().split("\n").length).toBe(3);
+});
+
+test("rxgrad predict tells of a disk that is full", async (context) => {
+  needs(context, "/dev/full", existsSync("/dev/full"));
+  const { code, stderr } = await cli.run(["predict", "model.safetensors", "long.csv", "--out", "/dev/full"]);
+  expect([code, stderr]).toEqual([1, "rxgrad: there is no space left on the disk\n"]);
 });
