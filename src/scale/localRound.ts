@@ -40,6 +40,7 @@ export const localTraining = <Value>(actor: string, settings: Settings<Value>): 
   const options = { loss, optimizer, ...(classWeight ? { classWeight } : {}), ...(guard ? { guard } : {}) };
   const engine = trainer(model, options, actor);
   const folds = { ...statistics, ...metrics };
+  const counted = Object.entries(statistics);
   const scored = Object.entries(metrics);
   const sound = { inputs: model.inputs, precision: model.weights.kernels.precision };
   const offset = crc32(worker);
@@ -122,8 +123,7 @@ export const localTraining = <Value>(actor: string, settings: Settings<Value>): 
         take: (delivery) => {
           deliveries.push(delivery);
           seen++;
-          for (const [name, fold] of Object.entries(statistics))
-            states[name] = fold.step(states[name], delivery.value);
+          for (const [name, fold] of counted) states[name] = fold.step(states[name], delivery.value);
           put(delivery.value);
           if (waiting === size) learn();
         },

@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { decodeState } from "../formats/decodeState.ts";
 import { encodeState } from "../formats/encodeState.ts";
 import { readSafetensors } from "../formats/readSafetensors.ts";
@@ -5,7 +6,6 @@ import { poolPrefix, stateName } from "../formats/savedNames.ts";
 import type { TensorData } from "../formats/tensor.ts";
 import { writeSafetensors } from "../formats/writeSafetensors.ts";
 import { invalid } from "../math/invalid.ts";
-import { digest } from "./digest.ts";
 
 const format = "rxgrad-scale";
 /** Of messages and snapshots; another one is refused. */
@@ -54,8 +54,12 @@ export const readPacket = (actor: string, bytes: Uint8Array, maxBytes: number): 
   return decodeState(actor, new TextDecoder("utf-8", { fatal: true }).decode(json), pools);
 };
 
+/** Against damage, not against malice; in a fraction of the time of a hash. */
 const checksumOf = (json: Uint8Array, pools: ReadonlyMap<string, TensorData>): string =>
-  digest(json, ...[...pools].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, data]) => bytesOf(data)));
+  [...pools]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .reduce((sum, [, data]) => crc32(bytesOf(data), sum), crc32(json))
+    .toString(16);
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: TensorData): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);

@@ -35,6 +35,8 @@ interface InFlight<Value> {
 /** Milliseconds of learning after which timers and I/O have a turn. */
 const turn = 4;
 
+const nextTurn = (): Promise<void> => new Promise((resolve) => eventLoop.schedule(resolve));
+
 /** One worker from its beginning to the end of the input, or until the signal. */
 export const work = async <Value>(
   actor: string,
@@ -214,12 +216,14 @@ export const work = async <Value>(
         if (local.steps === learned) continue;
         learned = local.steps;
         if (clock() - last < turn) continue;
-        await new Promise<void>((resolve) => eventLoop.schedule(resolve));
+        await nextTurn();
         last = clock();
       } else if (taken === "ended" || (taken === "quiet" && rushed())) break;
       else if (taken === "quiet") await sleep.wait(over);
-      else {
-        waited ??= scheduler.now() + maxWait;
+      else if (waited === undefined) {
+        waited = scheduler.now() + maxWait;
+        await nextTurn(); // a source that keeps up has the next ones ready then, and no timer is needed
+      } else {
         const left = waited - scheduler.now();
         if (left <= 0) input.giveUp();
         else await sleep.wait(over, left);
@@ -238,7 +242,7 @@ export const work = async <Value>(
       const reached = new Map(state.positions);
       for (const { positions } of pending) for (const [p, position] of positions) reached.set(p, position);
       opened = place();
-      const options = { ahead: 4 * settings.batch, changed: sleep.wake };
+      const options = { ahead: 8 * settings.batch, changed: sleep.wake };
       reader = inputReader(input, openOf(state.ended, member), reached, state.positions, options);
     }
     const start = state.weights.slice();
