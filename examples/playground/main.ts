@@ -1,0 +1,3 @@
+import { playground } from "./playground.ts";
+
+playground();
