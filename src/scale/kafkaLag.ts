@@ -1,0 +1,67 @@
+import { type KafkaFeed, kafkaFeed } from "../adapters/kafkaFeed.ts";
+import type { KafkaConsumerSettings, KafkaLike } from "../adapters/kafkaLike.ts";
+
+/** Tells a group how far partitions are learned, whoever reads them. */
+export interface KafkaLag {
+  reached(partition: number, offset: string): void;
+  leave(): void;
+}
+
+/**
+ * A member of the group that reads nothing, from the first news on: a group takes offsets of any partition from any member. What it
+ * cannot be told now, it is told with what comes next.
+ */
+export const kafkaLag = (
+  kafka: KafkaLike,
+  {
+    groupId,
+    topic,
+    settings,
+  }: { readonly groupId: string; readonly topic: string; readonly settings: KafkaConsumerSettings },
+): KafkaLag => {
+  const next = new Map<number, bigint>();
+  const told = new Map<number, bigint>();
+  let feed: KafkaFeed | undefined;
+  let working = false;
+  let leaving = false;
+  const tell = async (own: KafkaFeed): Promise<void> => {
+    const news = [...next].filter(([partition, offset]) => offset > (told.get(partition) ?? 0n));
+    if (news.length === 0) return;
+    await own.commit(news.map(([partition, offset]) => ({ topic, partition, offset: String(offset) })));
+    for (const [partition, offset] of news) told.set(partition, offset);
+    await tell(own);
+  };
+  const start = (): void => {
+    feed ??= kafkaFeed(kafka, {
+      groupId: () => groupId,
+      ...{ topics: [topic], ahead: 1, settings: { ...settings, maxWaitTimeInMs: 500 } },
+      assigned: () => queueMicrotask(start),
+    });
+    if (working) return;
+    working = true;
+    const own = feed;
+    Promise.resolve()
+      .then(() => tell(own))
+      .catch(() => {})
+      .finally(() => {
+        working = false;
+        if (leaving) end();
+      });
+  };
+  const end = (): void => {
+    feed?.leave();
+    feed = undefined;
+  };
+  return {
+    reached: (partition, offset) => {
+      leaving = false;
+      const behind = BigInt(offset) + 1n;
+      if (behind > (next.get(partition) ?? 0n)) next.set(partition, behind);
+      start();
+    },
+    leave: () => {
+      leaving = true;
+      if (!working) end();
+    },
+  };
+};
