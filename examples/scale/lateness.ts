@@ -13,15 +13,14 @@ import {
   type Rule,
   type Sample,
 } from "rxgrad";
-import type { VocabularyReading } from "rxgrad/scale";
 import type { FlightEvent } from "./flightEvent.ts";
 
-/** How many airports get a vector of their own; the first vector is for all others. */
-export const airports = 511;
+/** Of vectors for airports: a prime, so that few of them share one. */
+const airports = 1021;
 
 const codes = [
-  { size: airports + 1, width: 16 }, // origin
-  { size: airports + 1, width: 16 }, // destination
+  { size: airports, width: 16 }, // origin
+  { size: airports, width: 16 }, // destination
   { size: 24, width: 8 }, // hour
   { size: 7, width: 4 }, // weekday
 ] as const;
@@ -36,21 +35,19 @@ export const lateness = (seed: number, hidden = 256): Model => {
       parallel(concatenate(), columns(codes.length, codes.length + numbers), ...embeddings),
       dense(width, hidden, { activation: "relu" }),
       dense(hidden, hidden, { activation: "relu" }),
-      dense(hidden, 1),
+      dense(hidden, 1, { activation: "sigmoid" }),
     ),
     { seed },
   );
 };
 
-export const loss: Loss = binaryCrossentropy({ fromLogits: true });
+export const loss: Loss = binaryCrossentropy();
 export const optimizer = (): Rule => adam(5e-4, { lazy: true });
 
 /** What a flight teaches: late is more than a quarter of an hour. */
-export const sampleOf = (flight: FlightEvent, known: VocabularyReading): Sample => {
-  const { time, distance, origin, destination, delay } = flight;
+export const sampleOf = ({ time, distance, origin, destination, delay }: FlightEvent): Sample => {
   const day = time / 1440;
   const angle = 2 * Math.PI * day;
-  const codeOf = (airport: string): number => (known.indexOf(airport) ?? -1) + 1;
   return {
     x: [
       ...[codeOf(origin), codeOf(destination), Math.floor(time / 60) % 24, Math.floor(day + 4) % 7],
@@ -58,4 +55,10 @@ export const sampleOf = (flight: FlightEvent, known: VocabularyReading): Sample 
     ],
     y: delay > 15 ? 1 : 0,
   };
+};
+
+const codeOf = (airport: string): number => {
+  let code = 0;
+  for (let i = 0; i < airport.length; i++) code = 26 * code + airport.charCodeAt(i) - 65;
+  return code % airports;
 };

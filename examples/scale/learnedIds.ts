@@ -17,13 +17,13 @@ interface State {
  * says what came into the weights, and not what somebody has read.
  */
 export const learnedIds = <Event extends { readonly id: number }>(): MergeableFold<
-  Event,
+  readonly Event[],
   LearnedIds,
   State
 > => ({
   init: () => ({ runs: [], again: 0 }),
-  step: (state, { id }) => {
-    state.again += add(state.runs, id, id + 1);
+  step: (state, events) => {
+    for (const { id } of events) state.again += add(state.runs, id, id + 1);
     return state;
   },
   read: ({ runs, again }) => {

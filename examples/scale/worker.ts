@@ -2,12 +2,12 @@ import { writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
-import { logLoss, type Model, over, save } from "rxgrad";
+import { logLoss, type Model, save } from "rxgrad";
 import { jetStreamInput, natsLog } from "rxgrad/nats";
-import { type Compress, learnFrom, sharedVocabulary, type VocabularyReading } from "rxgrad/scale";
+import { type Compress, learnFrom } from "rxgrad/scale";
 import { whenMain } from "../whenMain.ts";
-import { decodeFlight, type FlightEvent } from "./flightEvent.ts";
-import { airports, lateness, loss, optimizer, sampleOf } from "./lateness.ts";
+import { decodeFlights, type FlightEvent } from "./flightEvent.ts";
+import { lateness, loss, optimizer, sampleOf } from "./lateness.ts";
 import { type LearnedIds, learnedIds } from "./learnedIds.ts";
 
 export interface WorkerOptions {
@@ -26,7 +26,11 @@ export interface WorkerOptions {
 /** Learns which flights are late, together with all who do this on the same stream and log. */
 export const learnFlights = (connection: NatsConnection, net: Model, options: WorkerOptions) => {
   const { name, log, stream, subjects, ...others } = options;
-  const input = jetStreamInput<FlightEvent>(connection, { stream, subjects, decode: decodeFlight });
+  const input = jetStreamInput<readonly FlightEvent[]>(connection, {
+    stream,
+    subjects,
+    decode: decodeFlights,
+  });
   return learnFrom(input, {
     log: natsLog(connection, { name: log }),
     worker: name,
@@ -34,11 +38,8 @@ export const learnFlights = (connection: NatsConnection, net: Model, options: Wo
     loss,
     optimizer: optimizer(),
     every: "auto",
-    samples: (flight, shared) => sampleOf(flight, shared.airports as VocabularyReading),
-    statistics: {
-      airports: over(({ origin }: FlightEvent) => origin, sharedVocabulary({ size: airports })),
-      learned: learnedIds(),
-    },
+    samples: (flights) => flights.map(sampleOf),
+    statistics: { learned: learnedIds() },
     metrics: { logLoss: logLoss() },
     ...others,
   });
@@ -56,6 +57,7 @@ whenMain(import.meta.url, async () => {
       workers: { type: "string", default: "1" },
       timeout: { type: "string", default: "10000" },
       seed: { type: "string", default: "1" },
+      hidden: { type: "string", default: "256" },
       until: { type: "string", default: "Infinity" },
       compress: { type: "string" },
       out: { type: "string", default: "lateness.safetensors" },
@@ -66,7 +68,7 @@ whenMain(import.meta.url, async () => {
     maxReconnectAttempts: -1,
     reconnectTimeWait: 100,
   });
-  const net = lateness(Number(values.seed));
+  const net = lateness(Number(values.seed), Number(values.hidden));
   const leaving = new AbortController();
   process.once("SIGTERM", () => leaving.abort());
   learnFlights(connection, net, {

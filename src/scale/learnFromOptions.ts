@@ -18,8 +18,14 @@ export interface LearnFromOptions<Value> extends GuardedOptions {
   /** The name of this worker, which nobody else has; a process that takes its place has the same. */
   readonly worker: string;
   readonly model: Model;
-  /** What an event teaches; undefined for one that teaches nothing. `shared` is what the statistics of all say. */
-  readonly samples: (value: Value, shared: Shared) => Sample | SparseSample | undefined;
+  /**
+   * What an event teaches; a list for a message that holds several, undefined for one that teaches nothing. `shared` is what the
+   * statistics of all say.
+   */
+  readonly samples: (
+    value: Value,
+    shared: Shared,
+  ) => Sample | SparseSample | readonly (Sample | SparseSample)[] | undefined;
   /** Samples of a step: 32. */
   readonly batch?: number;
   /** Steps of a round: 16; or as many as make the exchange a small part of the time, by what the workers measure. */

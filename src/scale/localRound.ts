@@ -8,6 +8,7 @@ import { type Data, numbers } from "../math/matrix.ts";
 import { random } from "../math/random.ts";
 import { checkSample } from "../streams/checkSample.ts";
 import { collector } from "../streams/collector.ts";
+import type { Sample, SparseSample } from "../streams/sample.ts";
 import type { Settings, Shared } from "./learnFromOptions.ts";
 import { initialStates } from "./sharedFolds.ts";
 
@@ -22,7 +23,7 @@ export interface LocalRound<Value> {
   readonly deliveries: readonly Delivery<Value>[];
   /** Milliseconds of learning. */
   readonly time: number;
-  /** Puts in an event; learns, as soon as a batch is full. */
+  /** Puts in an event, or those of a message; learns, as soon as a batch is full. */
   take(delivery: Delivery<Value>): void;
   /** Learns what is left over, as a smaller batch. */
   flush(): void;
@@ -90,17 +91,21 @@ export const localTraining = <Value>(actor: string, settings: Settings<Value>): 
         }, undefined);
         counts.time += clock() - started;
       };
-      const put = (value: Value): void => {
+      const unlessInvalid = (work: () => void): void => {
         try {
-          const sample = sampleOf(value, shared);
-          if (!sample) return;
-          if (onInvalid === "skip") checkSample(actor, sample, seen, sound);
-          waiting = rows.push(sample, seen);
-          counts.samples++;
+          work();
         } catch (error) {
           if (onInvalid === "error" || !isInvalidInput(error)) throw error;
           counts.skipped++;
         }
+      };
+      const put = (sample: Sample | SparseSample): void => {
+        unlessInvalid(() => {
+          if (onInvalid === "skip") checkSample(actor, sample, seen, sound);
+          waiting = rows.push(sample, seen);
+          counts.samples++;
+        });
+        if (waiting === size) learn();
       };
       return {
         get samples() {
@@ -124,8 +129,12 @@ export const localTraining = <Value>(actor: string, settings: Settings<Value>): 
           deliveries.push(delivery);
           seen++;
           for (const [name, fold] of counted) states[name] = fold.step(states[name], delivery.value);
-          put(delivery.value);
-          if (waiting === size) learn();
+          let given: ReturnType<typeof sampleOf>;
+          unlessInvalid(() => {
+            given = sampleOf(delivery.value, shared);
+          });
+          if (Array.isArray(given)) for (const sample of given) put(sample);
+          else if (given) put(given as Sample | SparseSample);
         },
         flush: learn,
       };
