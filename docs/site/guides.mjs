@@ -70,6 +70,11 @@ export const load = (app) => {
     },
     last,
   );
+  // links of the navigation are the same text on all pages, some of which are a folder deeper
+  app.renderer.on(Renderer.EVENT_END_PAGE, (page) => {
+    const up = "../".repeat(page.url.split("/").length - 1);
+    page.contents = page.contents?.replaceAll('href="playground/', `href="${up}playground/`);
+  });
   // addresses are given by then: they keep the names of files
   app.renderer.on(Renderer.EVENT_BEGIN, ({ project }) => {
     for (const [page, title] of titles) if (title) page.name = title;

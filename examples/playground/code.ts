@@ -105,7 +105,10 @@ const wrongness = (step) => 1 - wrong.read(wrong.step(wrong.init(), step));`;
 
 const errorOfNumbers = `
 const wrongness = ({ prediction: { data }, target }) => // how wrong a batch was
-  Math.min(1, data.reduce((sum, p, i) => sum + Math.abs(p - target.data[i]), 0) / data.length);`;
+  Math.min(
+    1,
+    data.reduce((sum, p, i) => sum + Math.abs(p - target.data[i]), 0) / data.length,
+  );`;
 
 const onlyWorse = `
 const worsening = (detector) => ({ // learning is a change, too, but no drift
