@@ -1,15 +1,16 @@
 import { type OperatorFunction, pipe } from "rxjs";
 import type { Forecasted } from "../folds/horizonMetric.ts";
+import { lag } from "../folds/lag.ts";
 import { lastRows } from "../folds/lastRows.ts";
 import type { Batch } from "../graph/batch.ts";
 import { checkInput } from "../graph/checkInput.ts";
 import { type Guarded, isRefusal } from "../graph/guarding.ts";
 import type { GuardedOptions, Learned } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
+import { takePartBeside } from "../graph/parts.ts";
 import { trainer } from "../graph/trainer.ts";
 import { invalid, knownOptions, whole } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
-import { fifo } from "./fifo.ts";
 import { minibatch } from "./minibatch.ts";
 import type { Sample } from "./sample.ts";
 import { stepping } from "./stepping.ts";
@@ -64,6 +65,8 @@ export const forecast = (model: Model, options: ForecastOptions): OperatorFuncti
     throw invalid(actor, `a model with ${span} outputs (${strategy}, horizon ${h})`, String(outputs));
   const { precision } = weights.kernels;
   const say = strategy === "direct" ? direct(model) : recursive(model, h);
+  const truths = lastRows(span);
+  const questions = lag<Matrix>(span);
 
   return pipe(minibatch(1), (batches$) =>
     stepping(batches$, model, onInvalid, actor, () => {
@@ -77,26 +80,33 @@ export const forecast = (model: Model, options: ForecastOptions): OperatorFuncti
           return undefined;
         }
       };
-      const truths = lastRows(span);
-      let observed = truths.init();
-      const waiting = fifo<Matrix>();
+      let own = { id: 0, observed: truths.init(), asked: questions.init() };
+      const close = takePartBeside(engine, weights.parts, {
+        source: `${actor} of ${span} at once`,
+        optional: true, // files from before it was kept lack it
+        get: () => own,
+        set: (state) => {
+          own = state as typeof own;
+        },
+      });
       let run = -1;
-      let id = 0;
       return {
-        close: engine.close,
+        close,
         next: ({ x, y }: Batch): Forecast => {
           checkInput(actor, x, inputs, precision);
           checkInput(actor, y, 1, precision, "y");
           loss.check?.(y, 1);
-          const truth = truths.step(observed, y.data);
-          observed = truth;
-          waiting.push(x);
+          own.observed = truths.step(own.observed, y.data);
+          own.asked = questions.step(own.asked, x);
           const learned =
-            waiting.length > span
-              ? learn({ x: waiting.shift()!, y: { rows: 1, cols: span, data: truths.read(truth) } })
+            own.asked.values.length > span
+              ? learn({
+                  x: questions.read(own.asked)!,
+                  y: { rows: 1, cols: span, data: truths.read(own.observed) },
+                })
               : undefined;
           if (learned) run = learned.run;
-          const said = { run, id: id++, y: y.data[0]!, forecast: say(x) };
+          const said = { run, id: own.id++, y: y.data[0]!, forecast: say(x) };
           if (!learned) return said;
           const known = { ...said, loss: learned.loss };
           return learned.guard ? { ...known, guard: learned.guard } : known;

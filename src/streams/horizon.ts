@@ -1,12 +1,21 @@
 import type { OperatorFunction } from "rxjs";
-import { lastRows } from "../folds/lastRows.ts";
+import { type LagState, lag } from "../folds/lag.ts";
+import { type LastRowsState, lastRows } from "../folds/lastRows.ts";
 import { invalid, knownOptions, whole } from "../math/invalid.ts";
-import { fifo } from "./fifo.ts";
+import type { Live } from "./live.ts";
 import { operate } from "./operate.ts";
+
+/** The items that wait for what comes after them, and what has come: plain data, if the items are. */
+export interface AheadState<Item> {
+  items: LagState<Item>;
+  rows: LastRowsState;
+}
 
 export interface HorizonOptions<Item> {
   /** What is observed with an item: a number, or some; its `y` unless told otherwise. */
   readonly of?: (item: Item) => number | ArrayLike<number>;
+  /** Where what waits is, if not inside the subscription: see {@link Live}. */
+  readonly live?: Live<AheadState<Item>>;
 }
 
 /** An item of the same kind, whose y is what came after it. */
@@ -20,7 +29,7 @@ export type AheadOf<Item> = Omit<Item, "y"> & { readonly y: Float64Array };
  */
 export function horizon<Item>(
   h: number,
-  options: Required<HorizonOptions<Item>>,
+  options: HorizonOptions<Item> & Required<Pick<HorizonOptions<Item>, "of">>,
 ): OperatorFunction<Item, AheadOf<Item>>;
 export function horizon<Item extends { readonly y: number | ArrayLike<number> }>(
   h: number,
@@ -31,18 +40,20 @@ export function horizon<Item>(
   options: HorizonOptions<Item> = {},
 ): OperatorFunction<Item, AheadOf<Item>> {
   whole(actor, "h", h);
-  knownOptions(actor, options, ["of"]);
-  const { of = yOf } = options;
+  knownOptions(actor, options, ["of", "live"]);
+  const { of = yOf, live } = options;
   const rows = lastRows(h);
+  const items = lag<Item>(h);
   return operate((out) => {
-    const waiting = fifo<Item>();
-    let state = rows.init();
+    const state: AheadState<Item> = live?.state ?? { items: items.init(), rows: rows.init() };
+    if (live) live.state = state;
     return {
       next: (item) => {
         const y = of(item);
-        state = rows.step(state, typeof y === "number" ? [y] : y);
-        waiting.push(item);
-        if (waiting.length > h) out.next({ ...waiting.shift()!, y: rows.read(state) });
+        state.rows = rows.step(state.rows, typeof y === "number" ? [y] : y);
+        state.items = items.step(state.items, item);
+        if (state.items.values.length > h)
+          out.next({ ...items.read(state.items)!, y: rows.read(state.rows) });
       },
     };
   });

@@ -3,35 +3,26 @@ import {
   Observable,
   type ObservableInput,
   type OperatorFunction,
-  type SchedulerLike,
-  Subject,
-  Subscriber,
+  type Subscriber,
   type Subscription,
 } from "rxjs";
-import type { PerKeyOptions } from "../folds/perKey.ts";
 import { turns } from "../graph/turns.ts";
 import { finite, invalid, knownOptions, whole } from "../math/invalid.ts";
 import { recency } from "../math/recency.ts";
+import type { KeyedOptions } from "./keyedOptions.ts";
+import { keyedState } from "./keyedState.ts";
+import { type KeyLane, keyLane } from "./keyLane.ts";
+import type { Live } from "./live.ts";
 import { receive } from "./receive.ts";
-
-export interface KeyedOptions<Item, Key> extends PerKeyOptions<Item> {
-  /** The clock for `idle` in ms; keys then go when their time has come, and not only as items come. */
-  readonly scheduler?: SchedulerLike;
-  /** Hears of each key that goes. */
-  readonly onEvict?: (key: Key) => void;
-}
-
-interface Lane<Item, Out> {
-  readonly items: Subject<Item>;
-  /** Who listens to what comes of them. */
-  readonly inner: Subscriber<Out>;
-}
 
 /**
  * An operator of its own for each key: `project` is called at a key's first item with the stream of its items, and what comes of all
  * of them comes out. As `groupBy` with `mergeMap`, but a key that is idle or one too many is evicted: its items complete, what
  * comes of that still comes out, and everything of it is let go; when it comes back it starts anew. An item that is pushed while
  * another is handled waits its turn. When the source completes, all items do, and the end waits for what still comes of them.
+ *
+ * With `live`, each key has one of its own, which `project` is given: for its operators, or with several of them by name. A
+ * subscription that goes on from it calls `project` for all keys that were kept.
  *
  * Hand-written, because `mergeAll` looks for each stream that ends in the list of all: with thousands of keys, most of the time.
  * @throws InvalidInputError (as an error of the stream) on a moment that is not finite.
@@ -42,57 +33,54 @@ interface Lane<Item, Out> {
  */
 export const keyed = <Item, Key, Out>(
   key: (item: Item) => Key,
-  project: (item$: Observable<Item>, key: Key) => ObservableInput<Out>,
+  project: (item$: Observable<Item>, key: Key, live: Live<never>) => ObservableInput<Out>,
   options: KeyedOptions<NoInfer<Item>, NoInfer<Key>> = {},
 ): OperatorFunction<Item, Out> => {
-  knownOptions(actor, options, ["maxKeys", "idle", "moment", "scheduler", "onEvict"]);
+  knownOptions(actor, options, ["maxKeys", "idle", "moment", "scheduler", "onEvict", "live"]);
   const { maxKeys = 10_000, idle = Number.POSITIVE_INFINITY, moment, scheduler, onEvict } = options;
   whole(actor, "maxKeys", maxKeys);
   if (idle !== Number.POSITIVE_INFINITY) finite(actor, "idle", idle, { min: Number.MIN_VALUE });
   if (moment && scheduler) throw invalid(actor, "one clock for idle", "a moment and a scheduler");
   const counting = !moment && !scheduler;
-  const lanes = recency<Key, Lane<Item, Out>>();
+  const recent = recency<Key, Live<unknown>>();
 
   return (source) =>
     new Observable((out) => {
-      const kept = lanes.init();
+      const state = options.live?.state ?? keyedState<Item, Key>(counting ? 0 : Number.NEGATIVE_INFINITY);
+      if (options.live) options.live.state = state;
+      const { kept } = state;
+      const lanes = new Map<Key, KeyLane<Item, Out>>();
       const active = new Set<Subscriber<Out>>();
-      let ended = false;
       const { turn } = turns();
-      let clock = counting ? 0 : Number.NEGATIVE_INFINITY;
+      let ended = false;
       let timer: Subscription | undefined;
       const settle = (): void => {
         if (ended && active.size === 0) out.complete();
       };
       const evictOldest = (): void => {
-        const { key: gone, value } = lanes.dropOldest(kept)!;
-        value.items.complete();
-        value.inner.complete();
+        const { key: gone } = recent.dropOldest(kept)!;
+        const { items, inner } = lanes.get(gone)!;
+        lanes.delete(gone);
+        items.complete();
+        inner.complete();
         onEvict?.(gone);
       };
       const evictIdle = (now: number): void => {
-        for (let old = lanes.oldest(kept); old && now - old.at >= idle; old = lanes.oldest(kept))
-          evictOldest();
+        while (!out.closed && now - (recent.oldest(kept)?.at ?? now) >= idle) evictOldest();
       };
-      const open = (k: Key): Lane<Item, Out> => {
-        const items = new Subject<Item>();
-        const inner = new Subscriber<Out>({
-          next: (value) => out.next(value),
-          error: (error: unknown) => out.error(error),
-          complete: () => {
-            active.delete(inner);
-            settle();
-          },
+      const open = (k: Key, live: Live<unknown>): KeyLane<Item, Out> => {
+        const lane = keyLane<Item, Out>(live, out, (inner) => {
+          active.delete(inner);
+          settle();
         });
-        const lane = { items, inner };
-        active.add(inner);
-        lanes.use(kept, k, lane, clock);
-        from(project(items.asObservable(), k)).subscribe(inner);
+        active.add(lane.inner);
+        lanes.set(k, lane);
+        from(project(lane.items.asObservable(), k, live as Live<never>)).subscribe(lane.inner);
         return lane;
       };
       /** A timer is set once for the oldest key; those used since then are looked at when it fires. */
       const watch = (): void => {
-        const old = lanes.oldest(kept);
+        const old = recent.oldest(kept);
         if (timer || !scheduler || !old || idle === Number.POSITIVE_INFINITY) return;
         timer = scheduler.schedule(
           () => turn(sweep, undefined),
@@ -116,28 +104,38 @@ export const keyed = <Item, Key, Out>(
         evictIdle(scheduler!.now());
         watch();
       });
+      const reopen = guarded(() => {
+        for (const entry of kept.slots) if (entry && !out.closed) open(entry.key, entry.value);
+        watch();
+      });
       const take = guarded((item: Item) => {
         const k = key(item);
-        if (moment) clock = Math.max(clock, finite(actor, "moment", moment(item)));
-        if (scheduler) clock = scheduler.now();
-        evictIdle(clock);
-        if (counting) clock++;
-        const known = lanes.find(kept, k);
-        if (known) lanes.use(kept, k, known.value, clock);
-        else if (lanes.size(kept) === maxKeys) evictOldest();
+        if (moment) state.clock = Math.max(state.clock, finite(actor, "moment", moment(item)));
+        if (scheduler) state.clock = scheduler.now();
+        state.arriving = [item]; // who saves the state on what comes of those that go has the item in it
+        evictIdle(state.clock);
+        const known = lanes.get(k);
+        if (!known && recent.size(kept) === maxKeys && !out.closed) evictOldest();
         if (out.closed) return;
-        (known?.value ?? open(k)).items.next(item);
+        state.arriving = [];
+        if (counting) state.clock++;
+        const live = known?.live ?? { state: undefined };
+        recent.use(kept, k, live, state.clock);
+        (known ?? open(k, live)).items.next(item);
         watch();
       });
       const finish = guarded(() => {
         timer?.unsubscribe();
-        for (let old = lanes.dropOldest(kept); old; old = lanes.dropOldest(kept)) old.value.items.complete();
+        for (let old = recent.dropOldest(kept); old; old = recent.dropOldest(kept))
+          lanes.get(old.key)!.items.complete();
         ended = true;
         settle();
       });
       out.add(() => {
         for (const inner of active) inner.unsubscribe();
       });
+      turn(reopen, undefined);
+      for (const item of state.arriving) turn(take, item); // it was, when the state was saved
       receive(source, out, {
         next: (item) => turn(take, item),
         error: (error) => turn((e) => out.error(e), error),

@@ -1,13 +1,22 @@
 import type { OperatorFunction } from "rxjs";
-import { lastRows } from "../folds/lastRows.ts";
+import { type LastRowsState, lastRows } from "../folds/lastRows.ts";
 import { invalid, knownOptions } from "../math/invalid.ts";
+import type { Live } from "./live.ts";
 import { operate } from "./operate.ts";
+
+/** The rows of the window, and how many items came: plain data. */
+export interface WindowedState {
+  rows: LastRowsState;
+  count: number;
+}
 
 export interface WindowedOptions<Item> {
   /** The row of numbers of an item; its `x` unless told otherwise. */
   readonly of?: (item: Item) => ArrayLike<number>;
   /** What comes of the first items: nothing until there are enough, or windows with zeros before the first. */
   readonly warmUp?: "wait" | "pad";
+  /** Where the window is, if not inside the subscription: see {@link Live}. */
+  readonly live?: Live<WindowedState>;
 }
 
 /** An item of the same kind, whose x is a window. */
@@ -34,18 +43,18 @@ export function windowed<Item>(
   options: WindowedOptions<Item> = {},
 ): OperatorFunction<Item, Windowed<Item>> {
   const rows = lastRows(size);
-  knownOptions(actor, options, ["of", "warmUp"]);
-  const { of = xOf, warmUp = "wait" } = options;
+  knownOptions(actor, options, ["of", "warmUp", "live"]);
+  const { of = xOf, warmUp = "wait", live } = options;
   if (warmUp !== "wait" && warmUp !== "pad")
     throw invalid(actor, '"wait" or "pad" as warmUp', String(warmUp));
   const needed = warmUp === "wait" ? size : 1;
   return operate((out) => {
-    let state = rows.init();
-    let count = 0;
+    const state: WindowedState = live?.state ?? { rows: rows.init(), count: 0 };
+    if (live) live.state = state;
     return {
       next: (item) => {
-        state = rows.step(state, of(item));
-        if (++count >= needed) out.next({ ...item, x: rows.read(state) });
+        state.rows = rows.step(state.rows, of(item));
+        if (++state.count >= needed) out.next({ ...item, x: rows.read(state.rows) });
       },
     };
   });

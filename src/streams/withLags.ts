@@ -1,6 +1,7 @@
 import type { OperatorFunction } from "rxjs";
-import { lag } from "../folds/lag.ts";
+import { type LagState, lag } from "../folds/lag.ts";
 import { invalid, inWords, knownOptions } from "../math/invalid.ts";
+import type { Live } from "./live.ts";
 import { operate } from "./operate.ts";
 import { recordOf } from "./recordOf.ts";
 
@@ -9,6 +10,8 @@ export interface WithLagsOptions<Item, Value, Missing> {
   readonly of: (item: Item) => Value;
   /** What stands for values from before the first item; without it, items wait until all of theirs are known. */
   readonly missing?: Missing;
+  /** Where the earlier values are, if not inside the subscription: see {@link Live}. */
+  readonly live?: Live<LagState<Value>>;
 }
 
 /** An item with earlier values as further fields. */
@@ -24,7 +27,7 @@ export const withLags = <Item, const Lags extends Readonly<Record<string, number
   lags: Lags,
   options: WithLagsOptions<Item, Value, Missing>,
 ): OperatorFunction<Item, Lagged<Item, keyof Lags & string, Value | Missing>> => {
-  knownOptions(actor, options, ["of", "missing"]);
+  knownOptions(actor, options, ["of", "missing", "live"]);
   const { of, missing } = options;
   if (typeof of !== "function") throw invalid(actor, "a function of an item as of", inWords(of));
   const names = Object.keys(lags);
@@ -32,15 +35,16 @@ export const withLags = <Item, const Lags extends Readonly<Record<string, number
   const values = lag<Item, Value, unknown>(each, { of, missing });
   const needed = "missing" in options ? 0 : Math.max(0, ...each);
   return operate((out) => {
-    let state = values.init();
-    let before = 0;
+    const live = options.live ?? { state: undefined };
+    live.state ??= values.init();
     return {
       next: (item) => {
         if (typeof item !== "object" || item === null) throw invalid(actor, "objects as items", String(item));
         for (const name of names)
           if (name in item) throw invalid(actor, "names that the items do not have", name);
-        state = values.step(state, item);
-        if (before++ < needed) return;
+        const state = values.step(live.state!, item);
+        live.state = state;
+        if (state.values.length <= needed) return;
         out.next(Object.assign({}, item, recordOf(names, values.read(state))) as never);
       },
     };

@@ -5,6 +5,7 @@ import type { Scored } from "../folds/scored.ts";
 import { setOf } from "../folds/setOf.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { beforeLearning } from "./beforeLearning.ts";
+import type { FoldOptions } from "./fold.ts";
 
 /** What a step is given beside its probabilities. */
 export interface WithSet {
@@ -16,20 +17,20 @@ export interface WithSet {
 
 /**
  * Adds to each step the sets of classes that its probabilities leave open, which were made before its targets were seen, and
- * the reading that has seen them. Every subscription starts the fold anew.
+ * the reading that has seen them. Every subscription starts the fold anew, unless its state is in `live`.
  * @example
  * batches$.pipe(prequential(net, …), withSets(conformalSet({ coverage: 0.95 })));
  * // { id, loss, …, set, conformal: { coverage, size, … } }
  * @throws InvalidInputError (as an error of the stream) on what is no probability, and on items that have such fields already.
  */
-export const withSets =
-  (fold: AnyFold<Scored, ConformalSet> = conformalSet()) =>
-  <Step extends Scored>(
+export const withSets = (fold: AnyFold<Scored, ConformalSet> = conformalSet(), options: FoldOptions = {}) => {
+  const add = beforeLearning(actor, fold, ["set", "conformal"], options, ({ prediction }, before) => {
+    const set = setOf(before, prediction);
+    return (conformal): WithSet => ({ set, conformal });
+  });
+  return <Step extends Scored>(
     source: Observable<Step & { readonly [Name in keyof WithSet]?: never }>,
-  ): Observable<Step & WithSet> =>
-    source.pipe(
-      beforeLearning("withSets()", fold, ["set", "conformal"], ({ prediction }, before) => {
-        const set = setOf(before, prediction);
-        return (conformal): WithSet => ({ set, conformal });
-      }),
-    ) as Observable<Step & WithSet>;
+  ): Observable<Step & WithSet> => source.pipe(add) as Observable<Step & WithSet>;
+};
+
+const actor = "withSets()";

@@ -120,7 +120,7 @@ test("windowed(), horizon(), withLags() and lag() refuse options that mean nothi
     '"wait" or "pad" as warmUp, got drop',
   );
   expect(() => windowed(2, { padding: 1 } as object)).toThrow(
-    "windowed() expects options named of, warmUp, got padding",
+    "windowed() expects options named of, warmUp, live, got padding",
   );
   expect(() => horizon(1.5, { of: () => 1 })).toThrow(
     "horizon() expects a whole number of at least 1 as h, got 1.5",
