@@ -3,6 +3,10 @@ import type { Layer, LayerSpec, Width } from "../layers/layer.ts";
 import { invalid, inWords } from "../math/invalid.ts";
 import type { Matrix, Value } from "../math/matrix.ts";
 import { fit } from "./fit.ts";
+import { fork } from "./fork.ts";
+import { join } from "./join.ts";
+import { node } from "./node.ts";
+import type { Source } from "./wire.ts";
 
 /** A plan made of plans. It is a value: building a graph from it twice makes two graphs over the same layers. */
 export interface Composite<A extends Value = Matrix, B extends Value = Matrix> {
@@ -14,6 +18,8 @@ export interface Composite<A extends Value = Matrix, B extends Value = Matrix> {
   /** The number of columns that it takes, where only one will do. */
   readonly inputs?: number;
   widths(inputs: readonly Width[]): readonly Width[];
+  /** Sends a wire through its parts, each of them by `through`. */
+  wire(source: Source, through: (part: AnyPlan, source: Source) => Source): Source;
   /** Never there: it only tells the compiler what goes in and what comes out. */
   readonly types?: { in(value: A): void; out: B };
 }
@@ -78,6 +84,8 @@ export const chain = <const P extends readonly AnyPlan[]>(
       }
       return out;
     },
+    wire: (source, through) =>
+      (parts as readonly AnyPlan[]).reduce((out, part) => through(part, out), source),
   };
   composite.widths([inputs]);
   return composite;
@@ -88,11 +96,11 @@ export const chain = <const P extends readonly AnyPlan[]>(
  * @throws InvalidInputError when there are no parts, when they take different widths, or when the join refuses theirs.
  */
 export const parallel = (
-  join: Layer<readonly Matrix[], Matrix>,
+  joining: Layer<readonly Matrix[], Matrix>,
   ...parts: readonly [Plan, ...Plan[]]
 ): Composite => {
-  checkParts("parallel()", [join, ...parts]);
-  return composite("parallel", join, parts, parenthesized("parallel", [join, ...parts]));
+  checkParts("parallel()", [joining, ...parts]);
+  return composite("parallel", joining, parts, parenthesized("parallel", [joining, ...parts]));
 };
 
 /** x + part(x): what the part learns is a change of its input, so gradients also pass it by (He et al., 2016). */
@@ -103,7 +111,7 @@ export const residual = (part: Plan): Composite => {
 
 const composite = (
   name: string,
-  join: Layer<readonly Matrix[], Matrix>,
+  joining: Layer<readonly Matrix[], Matrix>,
   parts: readonly Plan[],
   source: string,
 ): Composite => {
@@ -113,16 +121,20 @@ const composite = (
   const plan: Composite = {
     kind: "parallel",
     parts,
-    join,
+    join: joining,
     source,
     ...(inputs === undefined ? {} : { inputs }),
     widths: (widths) => {
       const outs = parts.map((part) => part.widths(widths)[0]);
       return fit(
-        join,
+        joining,
         outs,
         parts.map((part) => (part.source === "chain()" ? "its input" : part.source)).join(" and "),
       );
+    },
+    wire: (source, through) => {
+      const branches = fork(source, parts.length);
+      return node(joining, join(branches.map((branch, i) => through(parts[i]!, branch))));
     },
   };
   fit(plan, [inputs], `the input that it shares with ${first?.source}`);

@@ -1,9 +1,7 @@
 import type { Layer } from "../layers/layer.ts";
 import type { Value } from "../math/matrix.ts";
-import { fork } from "./fork.ts";
-import { join } from "./join.ts";
 import { node } from "./node.ts";
-import type { AnyPlan, Composite, Last, Linked } from "./plan.ts";
+import type { AnyPlan, Last, Linked } from "./plan.ts";
 import type { Source } from "./wire.ts";
 
 /** Sends a wire through layers or plans, one after another, and returns the wire that comes out. */
@@ -16,9 +14,5 @@ export const through = <A extends Value, const P extends readonly AnyPlan[]>(
   return out as unknown as Source<Last<P, A>>;
 };
 
-const build = (plan: AnyPlan, source: Source): Source => {
-  if (plan.kind === "layer") return node(plan as Layer, source);
-  if (plan.kind === "chain") return plan.parts.reduce((out, part) => build(part, out), source);
-  const branches = fork(source, plan.parts.length);
-  return node((plan as Composite).join!, join(branches.map((branch, i) => build(plan.parts[i]!, branch))));
-};
+const build = (plan: AnyPlan, source: Source): Source =>
+  plan.kind === "layer" ? node(plan as Layer, source) : plan.wire(source, build);
