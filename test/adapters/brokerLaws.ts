@@ -28,16 +28,19 @@ interface Refusing {
 /** One stream of a broker, of a test's own. */
 export interface BrokerStream<Position> {
   /** By position. */
-  read(after?: Position | undefined, options?: Refusing): Observable<Redeliverable<Position>>;
-  /** As one of those who share the stream; what is not acknowledged comes again after about a tenth of a second. */
-  share(reader: string, options?: Refusing): Observable<Redeliverable<Position>>;
+  read(after?: Position | undefined, options?: Refusing): Observable<Delivery<number, Position>>;
+  /**
+   * As one of those who share the stream, message by message; what is not acknowledged comes again after about a tenth of a second.
+   * Brokers that share partitions as a whole have laws of their own for that.
+   */
+  share?(reader: string, options?: Refusing): Observable<Redeliverable<Position>>;
   store(options?: SendingOptions): OperatorFunction<number, Stored<number, Position>>;
   /** Sends what is no JSON. */
   spoil(): Promise<void>;
   /** How many readers by position the server knows of. */
   readers(): Promise<number>;
   /** How many messages wait to be acknowledged by those who share it. */
-  unacked(): Promise<number>;
+  unacked?(): Promise<number>;
 }
 
 export interface Broker<Position> {
@@ -60,6 +63,7 @@ export const brokerLaws = <Position>(
   [source, sink]: readonly [source: string, sink: string],
   tool: { readonly name: string; readonly available: boolean },
   start: () => Promise<Broker<Position>>,
+  { shares = true }: { readonly shares?: boolean } = {},
 ): void => {
   let broker: Broker<Position> | undefined;
   beforeAll(async () => {
@@ -75,6 +79,14 @@ export const brokerLaws = <Position>(
       needs(test, tool.name, tool.available);
       await hold(await broker!.stream(), () => broker!.crash());
     });
+  /** Of streams that are shared message by message. */
+  const sharedLaw = (
+    sentence: string,
+    hold: (stream: Required<BrokerStream<Position>>, crash: () => Promise<void>) => Promise<void>,
+  ): void => {
+    if (shares)
+      law(source, sentence, (stream, crash) => hold(stream as Required<BrokerStream<Position>>, crash));
+  };
   const fill = (
     stream: BrokerStream<Position>,
     count: number,
@@ -136,10 +148,11 @@ export const brokerLaws = <Position>(
     await stream.spoil();
     await fill(stream, 1, 1);
     await expect(some(stream.read(), 3)).rejects.toThrow("JSON");
-    for (const read of [
-      (options: Refusing) => stream.read(undefined, options),
-      (options: Refusing) => stream.share("a", options),
-    ]) {
+    const reading: ((options: Refusing) => Observable<Delivery<number>>)[] = [
+      (options) => stream.read(undefined, options),
+    ];
+    if (stream.share) reading.push((options) => stream.share!("a", options));
+    for (const read of reading) {
       const reasons: string[] = [];
       const refusing: Refusing = { onInvalid: "skip", rejected: (_, { message }) => reasons.push(message) };
       const found$ = read(refusing).pipe(tap((delivery) => delivery.ack()));
@@ -169,7 +182,7 @@ export const brokerLaws = <Position>(
     },
   );
 
-  law(source, "delivers what is shared to one, and does not again what was acknowledged", async (stream) => {
+  sharedLaw("delivers what is shared to one, and does not again what was acknowledged", async (stream) => {
     await fill(stream, 60);
     const found: number[] = [];
     const both = ["a", "b"].map((reader) =>
@@ -185,7 +198,7 @@ export const brokerLaws = <Position>(
     expect(found.sort((a, b) => a - b)).toEqual(upTo(60));
   });
 
-  law(source, "delivers again what a reader that is gone has left", async (stream) => {
+  sharedLaw("delivers again what a reader that is gone has left", async (stream) => {
     await fill(stream, 10);
     const first = await some(stream.share("a").pipe(tap((one) => one.value % 2 || one.ack())), 10);
     expect(first.map(({ redelivered }) => redelivered)).toEqual(upTo(10).map(() => false));
@@ -195,7 +208,7 @@ export const brokerLaws = <Position>(
     expect(again.every(({ redelivered, isAfter }) => redelivered && isAfter(first[9]!.position))).toBe(true);
   });
 
-  law(source, "delivers what is shared at least once when the server is killed", async (stream, crash) => {
+  sharedLaw("delivers what is shared at least once when the server is killed", async (stream, crash) => {
     const seen = new Set<number>();
     const reading = lastValueFrom(
       stream.share("a").pipe(

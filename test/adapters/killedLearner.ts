@@ -28,7 +28,7 @@ const countOf = (saved: Resumed | undefined): number =>
 export const killedLearner = async (
   example: string,
   argument: string,
-  server: OwnServer,
+  server: Pick<OwnServer, "kill" | "restart">,
   store: OperatorFunction<Sample, unknown>,
 ): Promise<void> => {
   mkdirSync(join(root, "out"), { recursive: true });
