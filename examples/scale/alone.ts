@@ -13,10 +13,15 @@ whenMain(import.meta.url, async () => {
       name: { type: "string" },
       seed: { type: "string", default: "1" },
       until: { type: "string", default: "100000" },
+      "held-out": { type: "string", default: "20000" },
       out: { type: "string", default: "alone.safetensors" },
     },
   });
-  const { learned } = await flightEvents(Number(values.until), 0);
+  const { learned } = await flightEvents(
+    Number(values.until),
+    Number(values["held-out"]),
+    Number(values.seed),
+  );
   const net = lateness(Number(values.seed));
   const every = 200; // steps between two lines
   let before = Date.now();

@@ -11,6 +11,8 @@ export interface Told extends Omit<RoundReport, "shared"> {
   readonly at: number;
   readonly learned: LearnedIds;
   readonly logLoss: number;
+  /** The checksum of the weights behind the round. */
+  readonly weights?: string;
 }
 
 /** A process that learns, and prints its rounds. */

@@ -54,6 +54,7 @@ export const summary = (
   files: readonly string[],
   events: number,
   heldOut: readonly FlightEvent[],
+  hidden = 256,
 ): Run => {
   const steady = all.filter(
     ({ told }) => told.learned.events >= 0.3 * events && told.learned.events <= 0.85 * events,
@@ -69,7 +70,7 @@ export const summary = (
   const first = steady.filter(({ name }) => name === steady[0]?.name).map(({ told }) => told);
   const [begin, end] = [first[0], first.at(-1)];
   const last = all.at(-1)!.told;
-  const nets = files.map(netIn);
+  const nets = files.map((file) => netIn(file, hidden));
   const bits = nets.map((net) => Buffer.from(net.weights.values.data.slice().buffer).toString("base64"));
   return {
     workers: files.length,
@@ -88,13 +89,22 @@ export const summary = (
     heldOut: lossOn(nets[0]!, heldOut),
     lost: events - Math.max(...all.map(({ told }) => told.learned.events)),
     again: Math.max(...all.map(({ told }) => told.learned.again)),
-    equal: bits.every((one) => one === bits[0]),
+    equal: bits.every((one) => one === bits[0]) && sameInEachRound(all),
   };
 };
 
+/** Whether all who told of a round had the same weights behind it. */
+const sameInEachRound = (all: Chronicle["all"]): boolean => {
+  const weights = new Map<number, string | undefined>();
+  return all.every(({ told }) => {
+    if (!weights.has(told.round)) weights.set(told.round, told.weights);
+    return weights.get(told.round) === told.weights;
+  });
+};
+
 /** The model that a worker has written. */
-export const netIn = (file: string): Model => {
-  const net = lateness(0);
+export const netIn = (file: string, hidden = 256): Model => {
+  const net = lateness(0, hidden);
   load(net, readFileSync(file));
   return net;
 };

@@ -1,3 +1,4 @@
+import { random } from "rxgrad";
 import { lastValueFrom, toArray } from "rxjs";
 import type { Flight } from "../flights/flight.ts";
 import { flights } from "../flights/source.ts";
@@ -6,19 +7,23 @@ import type { FlightEvent } from "./flightEvent.ts";
 /** The parts of the stream: as many as any number of workers up to 4 can share evenly. */
 export const subjects: readonly string[] = Array.from({ length: 12 }, (_, p) => `flights.${p}`);
 
-/** The first flights of the record as events, in their order, and those that come after them, which nobody learns. */
-export const flightEvents = async (
-  learned: number,
-  heldOut: number,
-): Promise<{ readonly learned: readonly FlightEvent[]; readonly heldOut: readonly FlightEvent[] }> => {
+export interface FlightEvents {
+  readonly learned: readonly FlightEvent[];
+  /** Flights of the same days, which nobody learns. */
+  readonly heldOut: readonly FlightEvent[];
+}
+
+/** The first flights of the record in a random order, so that what is held out is like what is learned. */
+export const flightEvents = async (learned: number, heldOut: number, seed: number): Promise<FlightEvents> => {
   const next = subjects.map((_, p) => p * 2 ** 24);
   const eventOf = (flight: Flight): FlightEvent => {
-    const part = partOf(flight);
     const { time, distance, delay, origin, destination } = flight;
-    return { id: next[part]!++, time, distance, delay, origin, destination };
+    return { id: next[partOf(flight)]!++, time, distance, delay, origin, destination };
   };
-  const all = (await lastValueFrom(flights({ limit: learned + heldOut }).pipe(toArray()))).map(eventOf);
-  return { learned: all.slice(0, learned), heldOut: all.slice(learned) };
+  const record = await lastValueFrom(flights({ limit: learned + heldOut }).pipe(toArray()));
+  const mixed = random(seed).shuffle(record);
+  const others = mixed.splice(learned);
+  return { learned: mixed.map(eventOf), heldOut: others.map(eventOf) };
 };
 
 /** Where events of one part go: flights of a route stay together, and in order. */

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
+import { crc32 } from "node:zlib";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { logLoss, type Model, save } from "rxgrad";
 import { jetStreamInput, natsLog } from "rxgrad/nats";
@@ -83,7 +84,8 @@ whenMain(import.meta.url, async () => {
   }).subscribe({
     next: ({ shared, ...round }) => {
       const { learned, logLoss } = shared as { learned: LearnedIds; logLoss: number };
-      console.log(JSON.stringify({ at: Date.now(), ...round, learned, logLoss }));
+      const weights = crc32(net.weights.values.data).toString(16);
+      console.log(JSON.stringify({ at: Date.now(), ...round, learned, logLoss, weights }));
       if (learned.events >= Number(values.until)) leaving.abort();
     },
     error: (error: Error) => {
