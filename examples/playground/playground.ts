@@ -70,7 +70,7 @@ export const playground = (): void => {
     picker.show(settings);
     board.show(settings);
     part("layer-count", HTMLElement).textContent =
-      `${settings.layers.length} hidden layer${settings.layers.length === 1 ? "" : "s"}`;
+      `${settings.layers.length} layer${settings.layers.length === 1 ? "" : "s"}`;
     part("fewer", HTMLButtonElement).disabled = settings.layers.length === 0;
     part("more", HTMLButtonElement).disabled = settings.layers.length === mostLayers;
     part("code", HTMLElement).textContent = codeOf(settings);
