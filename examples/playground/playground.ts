@@ -10,6 +10,7 @@ import {
   Observable,
   pairwise,
   Subject,
+  skip,
   startWith,
   switchMap,
 } from "rxjs";
@@ -77,7 +78,7 @@ export const playground = (): void => {
     redraw();
   });
   merge(board.changes$, picker.changes$).subscribe(change);
-  settings$.pipe(map(toHash), distinctUntilChanged(), debounceTime(150)).subscribe((hash) => {
+  settings$.pipe(map(toHash), distinctUntilChanged(), skip(1), debounceTime(150)).subscribe((hash) => {
     if (hash !== location.hash.slice(1))
       history.replaceState(null, "", hash === "" ? location.pathname + location.search : `#${hash}`);
   });
