@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { blame } from "../math/invalid.ts";
+import { blame, fault } from "../math/invalid.ts";
 import { checkpointName, checkpointNumbers } from "./checkpointNumbers.ts";
 import { temporarySuffix, writeAtomically } from "./writeAtomically.ts";
 
@@ -62,6 +62,8 @@ export const checkpointWriter = ({
       let path = dir;
       try {
         if (!ready) await prepare();
+        if (!Number.isSafeInteger(next))
+          throw fault("checkpoint()", "a number to go on with", checkpointName(next - 1));
         const name = checkpointName(next++);
         path = join(dir, name);
         await writeAtomically(dir, name, job.bytes);

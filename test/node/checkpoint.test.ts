@@ -243,6 +243,50 @@ it("resume() refuses to begin anew when no file is whole, or within the limits",
   expect(() => resume(filled([named(1), whole]), { maxBytes: 100 })).toThrow("at most 100 bytes");
 });
 
+it("resume() and checkpoint() pass over names that only look like those of checkpoints", async () => {
+  const names = [
+    "checkpoint-0000000000042.safetensors", // 42, spelt otherwise
+    "checkpoint-9007199254740993.safetensors", // which no number is exactly
+    "checkpoint-99999999999999999999.safetensors",
+    "checkpoint--00000000001.safetensors",
+    "checkpoint-1e11.safetensors",
+    "checkpoint-000000000050.safetensors\n",
+    "xcheckpoint-000000000051.safetensors",
+    "__proto__",
+  ];
+  const dir = filled(...names.map((name) => [name, whole] as const));
+  mkdirSync(join(dir, named(60)));
+  expect(resume(dir)).toBeUndefined();
+  const one = net();
+  await lastValueFrom(from(batches(1)).pipe(train(one, options), checkpoint(one, { dir, keep: 1 })));
+  expect(resume(dir)!.path).toBe(join(dir, named(1)));
+  expect(namesIn(dir)).toEqual([...names, named(60), named(1)].sort());
+});
+
+it("checkpoint() goes on beyond names of twelve digits, and says when numbers have come to their end", async () => {
+  const one = net();
+  const errors: Error[] = [];
+  const write = (dir: string) =>
+    lastValueFrom(
+      from(batches(1)).pipe(
+        train(one, options),
+        checkpoint(one, { dir, errors: { next: (error) => void errors.push(error) } }),
+      ),
+    );
+  for (const last of [999_999_999_999, 999_999_999_999_999]) {
+    const dir = filled([named(last), whole]);
+    await write(dir);
+    expect(resume(dir)!.path).toBe(join(dir, named(last + 1)));
+  }
+  expect(errors).toEqual([]);
+  const dir = filled([named(Number.MAX_SAFE_INTEGER), whole]);
+  await write(dir);
+  expect(errors.map(({ message }) => message)).toEqual([
+    `checkpoint() could not write ${dir}: checkpoint() expects a number to go on with, got ${named(Number.MAX_SAFE_INTEGER)}`,
+  ]);
+  expect(resume(dir)!.path).toBe(join(dir, named(Number.MAX_SAFE_INTEGER)));
+});
+
 it("resume() reads nothing outside of its folder", () => {
   const elsewhere = join(filled(["real.safetensors", whole]), "real.safetensors");
   const dir = filled(["other.safetensors", whole], [`${named(3)}.tmp`, whole]);
