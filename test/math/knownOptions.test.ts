@@ -151,7 +151,7 @@ const misspelt: [build: () => unknown, message: string][] = [
   ],
   [
     () => fromPull([], untyped({ lead: 1 })),
-    "fromPull() expects options named ahead, ms, scheduler, got lead",
+    "fromPull() expects options named ahead, ms, scheduler, load, got lead",
   ],
   [
     () => backpressure(untyped({ capacity: 1, overflow: "error", drop: 1 })),
@@ -221,7 +221,7 @@ const misspelt: [build: () => unknown, message: string][] = [
   [() => logging(untyped({ each: 5 })), "logging() expects options named every, to, format, got each"],
   [
     () => delayed(() => 1, untyped({ time: () => 1 })),
-    "delayed() expects options named moment, maxPending, got time",
+    "delayed() expects options named moment, maxPending, live, got time",
   ],
 ];
 
