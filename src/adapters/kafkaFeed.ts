@@ -1,3 +1,4 @@
+// Long because the life of a consumer, what its group deals, and the lines of its partitions are one state.
 import { setMaxListeners } from "node:events";
 import { type KafkaLane, type KafkaRecord, kafkaLanes, kafkaPlace } from "./kafkaLanes.ts";
 import type {

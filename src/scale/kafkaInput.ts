@@ -51,6 +51,7 @@ export const kafkaInput = <Value>(
   let feed: KafkaFeed | undefined;
   const readers = new Map<KafkaFeed, number>();
   const enter = (): KafkaFeed => {
+    lag?.enter();
     feed ??= kafkaFeed(kafka, {
       groupId: () => `${groupId ?? "rxgrad"}-${randomUUID()}`,
       ...{ topics: [topic], ahead, settings, assigned },

@@ -3,12 +3,14 @@ import type { KafkaConsumerSettings, KafkaLike } from "../adapters/kafkaLike.ts"
 
 /** Tells a group how far partitions are learned, whoever reads them. */
 export interface KafkaLag {
+  /** Joins the group, for those who begin to read. */
+  enter(): void;
   reached(partition: number, offset: string): void;
   leave(): void;
 }
 
 /**
- * A member of the group that reads nothing, from the first news on: a group takes offsets of any partition from any member. What it
+ * A member of the group that reads nothing: a group takes offsets of any partition from any member. What it
  * cannot be told now, it is told with what comes next.
  */
 export const kafkaLag = (
@@ -32,14 +34,9 @@ export const kafkaLag = (
     await tell(own);
   };
   const start = (): void => {
-    feed ??= kafkaFeed(kafka, {
-      groupId: () => groupId,
-      ...{ topics: [topic], ahead: 1, settings: { ...settings, maxWaitTimeInMs: 500 } },
-      assigned: () => queueMicrotask(start),
-    });
-    if (working) return;
-    working = true;
     const own = feed;
+    if (working || !own) return;
+    working = true;
     Promise.resolve()
       .then(() => tell(own))
       .catch(() => {})
@@ -53,8 +50,15 @@ export const kafkaLag = (
     feed = undefined;
   };
   return {
-    reached: (partition, offset) => {
+    enter: () => {
       leaving = false;
+      feed ??= kafkaFeed(kafka, {
+        groupId: () => groupId,
+        ...{ topics: [topic], ahead: 1, settings: { ...settings, maxWaitTimeInMs: 500 } },
+        assigned: () => queueMicrotask(start),
+      });
+    },
+    reached: (partition, offset) => {
       const behind = BigInt(offset) + 1n;
       if (behind > (next.get(partition) ?? 0n)) next.set(partition, behind);
       start();
