@@ -358,6 +358,7 @@ export { reservoir } from "./folds/reservoir.ts";
 
 export type { BackpressureOptions, Load } from "./streams/backpressure.ts";
 export { backpressure } from "./streams/backpressure.ts";
+export type { BalanceClassesOptions } from "./streams/balanceClasses.ts";
 export { balanceClasses } from "./streams/balanceClasses.ts";
 export type { Candidate } from "./streams/candidate.ts";
 export type { Soundness } from "./streams/checkSample.ts";
@@ -423,7 +424,7 @@ export type { PlainMemory, ReplayOptions } from "./streams/replay.ts";
 export { replay } from "./streams/replay.ts";
 export type { ResampleOptions } from "./streams/resample.ts";
 export { resample } from "./streams/resample.ts";
-export type { ResamplingOptions } from "./streams/resampling.ts";
+export type { ResamplingOptions, ResamplingState } from "./streams/resampling.ts";
 export type { Sample, SparseSample } from "./streams/sample.ts";
 export type { Served, Serving, ServingOptions } from "./streams/serving.ts";
 export { serving } from "./streams/serving.ts";

@@ -4,9 +4,18 @@ import { alphaOf, type Forgetting } from "../folds/forgetting.ts";
 import type { Shares } from "../folds/samplingRates.ts";
 import { classOf } from "../math/classOf.ts";
 import { finite, invalid, inWords, knownOptions } from "../math/invalid.ts";
-import { type Random, random } from "../math/random.ts";
+import { type Random, random, randomFrom } from "../math/random.ts";
+import type { Live } from "./live.ts";
 import { operate } from "./operate.ts";
 import type { Sample, SparseSample } from "./sample.ts";
+
+/** What has come, the random numbers, and the sample that is coming out, so many times more: plain data, if samples are. */
+export interface ResamplingState {
+  counts: ClassCounts;
+  random: Uint32Array;
+  sample: unknown;
+  left: number;
+}
 
 export interface ResamplingOptions {
   /** How often each class is wanted, by its index, relative to the others: `[1, 1]` and `{ 0: 0.5, 1: 0.5 }` are the same. */
@@ -14,6 +23,8 @@ export interface ResamplingOptions {
   readonly seed?: number;
   /** How fast the counts of the classes fade, by samples, for shares that change; each sample counts alike without it. */
   readonly forgetting?: Forgetting;
+  /** Where the counts and the random numbers are, if not inside the subscription: see {@link Live}. */
+  readonly live?: Live<ResamplingState>;
 }
 
 /** An operator on samples of any kind: what comes out is what went in, as often as it should. */
@@ -32,16 +43,29 @@ export const resampling = <Options extends ResamplingOptions>(
   own: readonly (keyof Options & string)[],
   times: (rng: Random, shares: Shares, counts: ClassCounts, c: number) => number,
 ): Resampling => {
-  knownOptions<ResamplingOptions>(actor, options, ["target", "seed", "forgetting", ...(own as never[])]);
-  const { target, seed = 0, forgetting } = options;
+  knownOptions<ResamplingOptions>(actor, options, [
+    "target",
+    "seed",
+    "forgetting",
+    "live",
+    ...(own as never[]),
+  ]);
+  const { target, seed = 0, forgetting, live } = options;
   const shares = sharesOf(actor, target);
   finite(actor, "seed", seed);
   const keep = forgetting === undefined ? 1 : 1 - alphaOf(actor, forgetting);
   return <Item extends Sample | SparseSample>(source: Observable<Item>): Observable<Item> =>
     source.pipe(
       operate<Item, Item>((out) => {
-        const rng = random(seed);
-        const counts = noCounts();
+        const state = live?.state ?? {
+          counts: noCounts(),
+          random: random(seed).state,
+          sample: undefined,
+          left: 0,
+        };
+        if (live) live.state = state;
+        const { counts } = state;
+        const rng = randomFrom(state.random);
         let position = 0;
         const timesOf = (sample: Item): number => {
           const c = classIn(actor, sample, position++);
@@ -51,11 +75,15 @@ export const resampling = <Options extends ResamplingOptions>(
           countClass(counts, c, keep);
           return times(rng, shares, counts, c);
         };
-        return {
-          next: (sample) => {
-            for (let left = timesOf(sample); left > 0 && !out.closed; left--) out.next(sample);
-          },
+        const release = (sample: Item, times: number): void => {
+          for (let left = times - 1; left >= 0 && !out.closed; left--) {
+            state.sample = left > 0 ? sample : undefined; // who saves the state on it has the others in it
+            state.left = left;
+            out.next(sample);
+          }
         };
+        release(state.sample as Item, state.left);
+        return { next: (sample) => release(sample, timesOf(sample)) };
       }),
     );
 };

@@ -1,6 +1,8 @@
 import {
   type AheadState,
   adam,
+  balanceClasses,
+  type ClassCounts,
   calibrated,
   chain,
   conformalInterval,
@@ -21,13 +23,17 @@ import {
   meanSquaredError,
   model,
   over,
+  oversample,
   perKey,
   platt,
+  type ResamplingState,
   random,
+  resample,
   rolling,
   type Sample,
   save,
   temperature,
+  undersample,
   type WindowedState,
   windowed,
   withFolds,
@@ -217,6 +223,32 @@ it("keyed() lets keys of a saved state go when a scheduler says that their time 
       ),
     ).toBe("-----a----|", { a: "0 0" });
   });
+});
+
+const classed = Array.from({ length: 30 }, (_, i) => ({
+  i,
+  x: [rng.normal()],
+  y: Number(rng.uniform() < 0.2),
+}));
+const shares = { target: [1, 1], seed: 4, forgetting: { halfLife: 10 } } as const;
+
+it.each([
+  ["undersample()", (live: Live<ResamplingState>) => undersample({ ...shares, live })],
+  ["oversample()", (live: Live<ResamplingState>) => oversample({ ...shares, live })],
+  ["resample()", (live: Live<ResamplingState>) => resample({ ...shares, rate: 3, live })],
+])(
+  "%s goes on with its counts and random numbers, in the middle of a sample's times, too",
+  (name, operator) => {
+    expect(goesOn(classed, operator)).toBeGreaterThan(name === "undersample()" ? 5 : 30);
+  },
+);
+
+it("balanceClasses() goes on with its counts", () => {
+  const batches = classed.map(({ x, y }) => ({ x: matrix([x]), y: matrix([[y]]) }));
+  const stops = goesOn(batches, (live: Live<ClassCounts>) =>
+    balanceClasses({ forgetting: { halfLife: 10 }, live }),
+  );
+  expect(stops).toBe(29);
 });
 
 const sure = (p: number) => 1 / (1 + Math.exp(-3 * p));

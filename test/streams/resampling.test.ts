@@ -173,7 +173,7 @@ const misbuilt: [build: () => unknown, message: string][] = [
   ],
   [
     () => undersample({ target: [1, 1], rate: 2 } as never),
-    "undersample() expects options named target, seed, forgetting, got rate",
+    "undersample() expects options named target, seed, forgetting, live, got rate",
   ],
   [
     () => resample({ target: [1, 1], seed: Number.NaN }),
