@@ -4,6 +4,7 @@ import { inspect } from "./inspect.ts";
 import { predict } from "./predict.ts";
 import { serve } from "./serve.ts";
 import { train } from "./train.ts";
+import { worker } from "./worker.ts";
 
 /*!
  * The built command holds these packages, all under the MIT License, as murmur-hash, which is named with its own:
@@ -30,4 +31,4 @@ import { train } from "./train.ts";
  */
 
 /** One a file, in the order of the help. */
-export const commands: readonly (() => Command)[] = [train, evaluate, predict, inspect, serve];
+export const commands: readonly (() => Command)[] = [train, evaluate, predict, inspect, serve, worker];

@@ -1,19 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Command } from "commander";
 import { resume } from "../node/resume.ts";
-import { exitCodes, failure } from "./failure.ts";
+import { exitCodes, failure, misuse } from "./failure.ts";
 import { keeping } from "./keeping.ts";
 import { type OpenModel, openModel } from "./openModel.ts";
+import { closed, listening } from "./openServer.ts";
 import { plainError } from "./plainError.ts";
 import { print } from "./print.ts";
 import { nothingWaits, service, type Waiting } from "./service.ts";
 import { serviceServer } from "./serviceServer.ts";
 import { wholeArgument } from "./tableOptions.ts";
 
-interface ServeOptions {
+export interface ServeOptions {
   readonly port: number;
   readonly host: string;
   readonly checkpoint?: string;
@@ -21,6 +20,8 @@ interface ServeOptions {
   readonly key?: string;
   readonly ttl: number;
   readonly waiting: number;
+  readonly nats?: string;
+  readonly log: string;
 }
 
 /** `rxgrad serve`: a model that answers over HTTP, and learns from the labels that come. */
@@ -35,7 +36,16 @@ export const serve = (): Command =>
     .option("--key <column>", "names an event, in place of an id; labels then say key")
     .option("--ttl <seconds>", "that a prediction waits for its label", wholeArgument(1), 86_400)
     .option("--waiting <n>", "predictions that may wait", wholeArgument(1), 100_000)
+    .option("--nats <url>", "answers with what workers learn there, and learns nothing itself")
+    .option("--log <name>", "of these workers", "rxgrad")
     .action(async (file: string, options: ServeOptions) => {
+      const { nats } = options;
+      if (nats !== undefined) {
+        if (options.checkpoint !== undefined)
+          throw misuse("--checkpoint is of no use with --nats, where workers keep what they learn");
+        const { serveVersions } = await import("./serveVersions.ts");
+        return serveVersions(file, { ...options, nats }, randomUUID);
+      }
       const { host, port, checkpoint: dir } = options;
       const waiting = nothingWaits();
       const model = opened(file, dir, waiting);
@@ -61,12 +71,10 @@ export const serve = (): Command =>
         changed: kept.changed,
         failed: (error) => process.stderr.write(`rxgrad: ${plainError(error)}\n`),
       });
-      await listening(server, port, host);
-      const { address, port: own } = server.address() as AddressInfo;
-      const at = address.includes(":") ? `[${address}]` : address;
+      const at = await listening(server, port, host);
       const keeps = dir === undefined ? "in memory alone; --checkpoint keeps it" : `and keeps it in ${dir}`;
       await print(
-        `rxgrad serves ${file} at http://${at}:${own}\nIt has learned ${model.learned.rows} rows, learns ${keeps}.\n`,
+        `rxgrad serves ${file} at ${at}\nIt has learned ${model.learned.rows} rows, learns ${keeps}.\n`,
       );
       const signal = await Promise.race(
         ["SIGINT", "SIGTERM"].map(async (name) => once(process, name).then(() => name)),
@@ -87,25 +95,4 @@ const opened = (file: string, dir: string | undefined, waiting: Waiting): OpenMo
     throw failure(`${dir} holds checkpoints of another model than ${file}; give it a folder of its own`);
   model.learner.close();
   return newer;
-};
-
-const listening = async (server: Server, port: number, host: string): Promise<void> => {
-  server.listen(port, host);
-  try {
-    await once(server, "listening");
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "EADDRINUSE") throw failure(`port ${port} of ${host} is in use; --port 0 finds a free one`);
-    throw failure(`port ${port} of ${host} cannot be served: ${message}`, { cause: error });
-  }
-};
-
-/** Answers what was asked, and then no more; what does not end in five seconds is cut off. */
-const closed = async (server: Server): Promise<void> => {
-  const timer = setTimeout(() => server.closeAllConnections(), 5000);
-  await new Promise((resolve) => {
-    server.close(resolve);
-    server.closeIdleConnections();
-  });
-  clearTimeout(timer);
 };
