@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 
 const site = resolve(process.argv[2]);
-const pages = readdirSync(site, { recursive: true }).filter((name) => name.endsWith(".html"));
+// what stands in media is a file that a page leads to, and no page: the source of a recipe, for example
+const pages = readdirSync(site, { recursive: true }).filter((name) => /^(?!media[\\/]).*\.html$/.test(name));
 const texts = new Map(pages.map((name) => [join(site, name), readFileSync(join(site, name), "utf8")]));
 const idsOf = (text) => new Set([...text.matchAll(/\s(?:id|name)="([^"]+)"/g)].map(([, id]) => id));
 const ids = new Map([...texts].map(([path, text]) => [path, idsOf(text)]));

@@ -74,7 +74,8 @@ export const serviceServer = (service: Service, options: ServiceServerOptions): 
     if (method !== "GET" && method !== "HEAD") return said(405, "expects GET", { allow: "GET, HEAD" });
     return answer(200, ...gets[path]!());
   };
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
+  const limits = { requestTimeout: 30_000, headersTimeout: 10_000, connectionsCheckingInterval: 5000 };
+  const server = createServer(limits, (request, response) => {
     const path = pathOf(request);
     const answer = sending(response, (status) => {
       const known = Object.hasOwn(posts, path) || Object.hasOwn(gets, path) ? path : "other";

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
@@ -155,4 +156,54 @@ it("fromServerSentEvents() is paced: what is not learned yet stays with the serv
   );
   expect(taken).toBe(total);
   expect(lead).toBeLessThan(total / 2);
+});
+
+it("fromServerSentEvents() comes again to a server that was killed and started again, so that each event comes once", async () => {
+  const program = `
+    const [port, count] = process.argv.slice(1).map(Number);
+    require("node:http").createServer(({ headers }, response) => {
+      response.setHeader("content-type", "text/event-stream");
+      let next = Number(headers["last-event-id"] ?? -1) + 1;
+      const timer = setInterval(() => {
+        if (next < count) response.write("id: " + next + "\\ndata: " + next++ + "\\n\\n");
+      }, 1);
+      response.on("close", () => clearInterval(timer));
+    }).listen(port, "127.0.0.1", function () { console.log(this.address().port); });
+  `;
+  const count = 60;
+  const start = async (port: number): Promise<{ kill: () => Promise<void>; port: number }> => {
+    const child = spawn(process.execPath, ["-e", program, String(port), String(count)]);
+    closing.push(() => child.kill("SIGKILL"));
+    const [said] = await once(child.stdout, "data");
+    const kill = async (): Promise<void> => {
+      const exit = once(child, "exit");
+      child.kill("SIGKILL");
+      await exit;
+    };
+    return { kill, port: Number(said) };
+  };
+  let server = await start(0);
+  const { port } = server;
+  let kills = 0;
+  const again = async (): Promise<void> => {
+    await server.kill();
+    kills++;
+    server = await start(port);
+  };
+  const got: number[] = [];
+  let restarted = Promise.resolve();
+  const events$ = fromServerSentEvents(`http://127.0.0.1:${port}/`, { retry: 5, maxRetry: 50 });
+  await lastValueFrom(
+    events$.pipe(
+      map(({ value }) => Number(value.data)),
+      tap((n) => {
+        got.push(n);
+        if (n === 15 || n === 40) restarted = restarted.then(again);
+      }),
+      take(count),
+    ),
+  );
+  await restarted;
+  expect(kills).toBe(2);
+  expect(got).toEqual(Array.from({ length: count }, (_, i) => i));
 });
