@@ -16,17 +16,21 @@ import type { Weights } from "./weights.ts";
  * others; nothing has changed then.
  */
 export const forget = (model: Model, renewal: Renewal): void => {
-  const ranges = rangesOf(model, renewal);
+  const ranges = rangesOf(model, checked(model, renewal));
   if (ranges.length > 0) model.turn(erase, { weights: model.weights, ranges });
 };
 
-/** Forgets what a batch says was renewed, on behalf of whoever learns from it, in whose turn it runs. */
+/**
+ * Forgets what a batch says was renewed, on behalf of whoever learns from it, in whose turn it runs.
+ * @throws InvalidInputError for columns that there are not, as for other bad data; nothing has changed then.
+ */
 export const forgetRenewed = (actor: string, model: Model, batch: Pick<Batch, "renewed" | "fresh">): void => {
   const renewed = batch?.renewed ?? batch?.fresh?.renewed;
   if (renewed === undefined) return;
+  const renewal = checked(model, renewed);
   let ranges: readonly Range[];
   try {
-    ranges = rangesOf(model, renewed);
+    ranges = rangesOf(model, renewal);
   } catch (error) {
     throw blame(actor, error); // the plan is to blame: skipping bad batches must not hide it
   }
@@ -37,33 +41,34 @@ type Range = readonly [from: number, to: number];
 
 const actor = "forget()";
 
-const rangesOf = (model: Model, renewal: Renewal): readonly Range[] => {
+/** What is renewed, if there is all of it. */
+const checked = (model: Model, renewal: Renewal): Required<Renewal> => {
   knownOptions(actor, renewal, ["inputs", "indices", "outputs"]);
   const { inputs = [], indices = [], outputs = [] } = renewal;
   if (!Array.isArray(indices)) throw invalid(actor, "a list as indices", inWords(indices));
-  const traced: Traced[] = [];
-  if (columnsIn("inputs", inputs, model.inputs).length > 0)
-    traced.push(...rowsOfInputs(actor, model, inputs));
+  columnsIn("inputs", inputs, model.inputs);
   for (const { column, index } of indices) {
     columnsIn("indices", [column], model.inputs);
-    traced.push(...rowsOfIndex(actor, model, column, whole(actor, "index", index, 0)));
+    whole(actor, "index", index, 0);
   }
-  if (columnsIn("outputs", outputs, model.outputs).length > 0)
-    traced.push(...colsOfOutputs(actor, model, outputs));
+  columnsIn("outputs", outputs, model.outputs);
+  return { inputs, indices, outputs };
+};
+
+const rangesOf = (model: Model, { inputs, indices, outputs }: Required<Renewal>): readonly Range[] => {
+  const traced: Traced[] = [];
+  if (inputs.length > 0) traced.push(...rowsOfInputs(actor, model, inputs));
+  for (const { column, index } of indices) traced.push(...rowsOfIndex(actor, model, column, index));
+  if (outputs.length > 0) traced.push(...colsOfOutputs(actor, model, outputs));
   return traced.flatMap((one) => rangesIn(model.weights, one));
 };
 
-const columnsIn = (
-  what: string,
-  columns: readonly number[],
-  width: number | undefined,
-): readonly number[] => {
+const columnsIn = (what: string, columns: readonly number[], width: number | undefined): void => {
   if (!Array.isArray(columns) && !ArrayBuffer.isView(columns))
     throw invalid(actor, `a list of columns as ${what}`, inWords(columns));
   for (const column of columns)
     if (whole(actor, `column in ${what}`, column, 0) >= (width ?? Number.POSITIVE_INFINITY))
       throw invalid(actor, `columns below ${width} as ${what}`, String(column));
-  return columns;
 };
 
 /** Where rows or columns of a parameter stand among all weights. */
