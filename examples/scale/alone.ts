@@ -23,7 +23,7 @@ whenMain(import.meta.url, async () => {
     Number(values.seed),
   );
   const net = lateness(Number(values.seed));
-  const every = 200; // steps between two lines
+  const every = Math.ceil(learned.length / 32 / 50); // steps between two lines
   let before = Date.now();
   from(learned)
     .pipe(

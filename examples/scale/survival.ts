@@ -12,6 +12,8 @@ export interface Kills {
   readonly workers: number;
   /** The flights to learn from; again from the beginning, under new ids, when there are not enough. */
   readonly flights: readonly FlightEvent[];
+  /** How many events wait for those who learn, while they are killed: 60,000. */
+  readonly ahead?: number;
 }
 
 export interface Survived extends Run {
@@ -28,7 +30,7 @@ const timeout = 2000;
  * have gone on without it; all others come back at once, under their names.
  */
 export const survive = async (server: Broker, setting: Setting, plan: Kills): Promise<Survived> => {
-  const { flights } = plan;
+  const { flights, ahead = 60_000 } = plan;
   const { uniform, below } = random(setting.seed);
   const told = chronicle(setting.progress);
   const log = "survival";
@@ -57,7 +59,7 @@ export const survive = async (server: Broker, setting: Setting, plan: Kills): Pr
   /** Keeps some seconds of events ahead of those who learn. */
   const publishing = (async () => {
     while (!over)
-      if (published - told.learned > 60_000) await wait(20);
+      if (published - told.learned > ahead) await wait(20);
       else await publishSome();
   })();
   let serverKills = 0;
