@@ -384,3 +384,59 @@ it("versions() puts each version into a model, as a whole, and refuses another p
   await expect(firstValueFrom(versions(log, other))).rejects.toThrow("versions() expects chain(dense(3, 1))");
   expect(other.weights.values.data).toEqual(before);
 });
+
+it("learnFrom() learns from messages that hold several events as from one at a time, but for where rounds end", async () => {
+  const events = eventsOf(1, 200).get("p0")!;
+  const lists = new Map([["p0", Array.from({ length: 25 }, (_, i) => events.slice(8 * i, 8 * i + 8))]]);
+  const [single, several] = [net(), net()];
+  const options = { ...common, worker: "a", every: 5 };
+  const one = await lastValueFrom(
+    learnFrom(arrayInput(new Map([["p0", events]])), { ...options, log: memoryLog(), model: single }).pipe(
+      toArray(),
+    ),
+  );
+  const lot = await lastValueFrom(
+    learnFrom(arrayInput(lists), {
+      ...options,
+      ...{ log: memoryLog(), model: several, samples: (list: readonly Event[]) => list.map(common.samples) },
+    }).pipe(toArray()),
+  );
+  expect(weightsOf(several)).toEqual(weightsOf(single));
+  const samplesIn = (rounds: typeof one) => rounds.map(({ samples }) => samples).filter((n) => n > 0);
+  expect(samplesIn(lot)).toEqual(samplesIn(one));
+  const uneven = [events.slice(0, 3), [], events.slice(3, 50), events.slice(50)];
+  const rest = net();
+  const last = await lastValueFrom(
+    learnFrom(arrayInput(new Map([["p0", uneven]])), {
+      ...options,
+      ...{ log: memoryLog(), model: rest, every: 1000 },
+      samples: (list) => list.map(common.samples),
+    }).pipe(toArray()),
+  );
+  expect(last.reduce((sum, { samples }) => sum + samples, 0)).toBe(200);
+});
+
+it("learnFrom() leaves when its signal says so, and completes once the log has its goodbye", async () => {
+  const log = memoryLog();
+  const leaving = new AbortController();
+  const rounds = await lastValueFrom(
+    learnFrom(arrayInput(eventsOf(1, 100), { endless: true }), {
+      ...common,
+      ...{ log, worker: "a", model: net(), every: 2, maxWait: 1, signal: leaving.signal },
+    }).pipe(
+      tap(() => leaving.abort()),
+      toArray(),
+    ),
+  );
+  expect(rounds.length).toBeGreaterThan(0);
+  const last = await log.lastOf("a");
+  for await (const { body, sequence } of log.read(last, new AbortController().signal)) {
+    expect(sequence).toBe(last);
+    expect(readMessage(body).kind).toBe("leave");
+    break;
+  }
+  const given = { ...common, log, worker: "b", model: net(), signal: 7 as unknown as AbortSignal };
+  expect(() => learnFrom(arrayInput(eventsOf(1, 1)), given)).toThrow(
+    "learnFrom() expects an AbortSignal as signal, got 7",
+  );
+});
