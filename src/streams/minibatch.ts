@@ -8,7 +8,7 @@ import { checkSample, type Soundness } from "./checkSample.ts";
 import { collector } from "./collector.ts";
 import { operate } from "./operate.ts";
 import type { Sample, SparseSample } from "./sample.ts";
-import { bothRenewals, usesRenewed } from "./usesRenewed.ts";
+import { bothRenewals, isRenewal, usesRenewed } from "./usesRenewed.ts";
 
 export interface MinibatchOptions extends Omit<Soundness, "fits"> {
   /**
@@ -70,7 +70,9 @@ export const minibatch = (
       out.next(batch);
     };
     /** Samples that use what is renewed go before it. */
-    const renew = (renewal: Renewal): void => {
+    const renew = (renewal: unknown): void => {
+      if (!isRenewal(renewal))
+        throw invalid(actor, "{ inputs?, indices?, outputs? } of lists as renewed", inWords(renewal));
       if (waiting > 0 && usesRenewed(samples.peek(), renewal)) flush();
       renewed = bothRenewals(renewed, renewal);
     };
@@ -78,6 +80,7 @@ export const minibatch = (
     const takeIn = (sample: Sample | SparseSample): boolean => {
       const at = position++;
       try {
+        if (sample?.renewed !== undefined) renew(sample.renewed);
         if (strict) checkSample(actor, sample, at, sound);
         waiting = samples.push(sample, at);
         return true;
@@ -89,7 +92,6 @@ export const minibatch = (
     };
     return {
       next: (sample) => {
-        if (sample?.renewed) renew(sample.renewed);
         if (!takeIn(sample)) return;
         if (waiting === size) flush();
         else if (maxWait !== undefined && !due) {

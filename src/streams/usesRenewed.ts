@@ -18,6 +18,17 @@ const holds = (m: Matrix, column: number, is: (value: number) => boolean): boole
   return false;
 };
 
+/** Whether what a record calls renewed has the form of it; whether there are such columns is for the model to say. */
+export const isRenewal = (value: unknown): value is Renewal => {
+  if (typeof value !== "object" || value === null) return false;
+  const { inputs = [], indices = [], outputs = [] } = value as Record<keyof Renewal, unknown>;
+  return (
+    [inputs, outputs].every((list) => Array.isArray(list)) &&
+    Array.isArray(indices) &&
+    indices.every((one) => typeof one === "object" && one !== null)
+  );
+};
+
 /** Both, as one. */
 export const bothRenewals = (a: Renewal | undefined, b: Renewal): Renewal => {
   if (!a) return b;
