@@ -1,3 +1,4 @@
+import { isAbsent } from "../adapters/columnType.ts";
 import { inferColumns } from "../adapters/inferColumns.ts";
 import { bytesOf } from "./bytesOf.ts";
 import { kindOf, textOfCell } from "./cellValue.ts";
@@ -31,6 +32,8 @@ export interface Table {
   readonly columns: readonly RecipeColumn[];
   /** How many different values a column has among the first rows, and of how many. */
   distinct(column: string): { readonly values: number; readonly of: number };
+  /** The words of a column among the first rows, as they stand there. */
+  words(column: string): ReadonlySet<string>;
   rows(): AsyncIterable<TableRow>;
 }
 
@@ -114,6 +117,10 @@ export const openTable = async (
     distinct: (column) => {
       const one = columns.find(({ name }) => name === column);
       return { values: one?.distinct ?? 0, of: texts.length - (one?.missing ?? 0) };
+    },
+    words: (column) => {
+      const at = names.indexOf(column);
+      return new Set(texts.map((row) => row[at]!.trim()).filter((text) => !isAbsent(text)));
     },
     rows: open,
   };

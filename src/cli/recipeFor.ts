@@ -53,8 +53,13 @@ export const recipeFor = (table: Table, options: RecipeOptions): Recipe => {
   );
   if (columns.length === 0)
     throw failure(`${table.name} has no column to learn from besides ${JSON.stringify(target.name)}`);
-  // what stands once in each row is a text, but a label all the same
-  const goal = target.kind === "text" ? { ...target, kind: "category" as const } : target;
+  // what stands once in each row is a text, but a label all the same; and one who wrote "yes" is answered "yes"
+  const worded = target.kind === "boolean" && !types.has(target.name) && isWorded(table.words(target.name));
+  const goal = target.kind === "text" || worded ? { ...target, kind: "category" as const } : target;
   const inputs = columns.map((one) => ({ ...one, size: sizes[one.kind] }));
   return { version: 1, task, target: goal, columns: inputs, time, classes, seed };
 };
+
+/** Whether two answers have words of their own, rather than true and false. */
+const isWorded = (words: ReadonlySet<string>): boolean =>
+  words.size <= 2 && [...words].some((word) => !/^(?:true|false)$/i.test(word));

@@ -1,3 +1,8 @@
+/**
+ * Tables and lines in files: CSV, NDJSON, Parquet and Arrow, as sources that can be read again, and as sinks.
+ * @module
+ */
+
 export type { ByteSource } from "../adapters/byteSource.ts";
 export { type ColumnType, type FieldValue, isAbsent, readField, unreadable } from "../adapters/columnType.ts";
 export type { Delivery } from "../adapters/delivery.ts";

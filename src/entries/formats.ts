@@ -1,3 +1,8 @@
+/**
+ * Models of others in, and ours out: ONNX, Keras and TensorFlow.js, state dicts of PyTorch.
+ * @module
+ */
+
 export type { FromKeras, FromKerasOptions } from "../graph/fromKeras.ts";
 export { fromKeras } from "../graph/fromKeras.ts";
 export { fromPytorch } from "../graph/fromPytorch.ts";

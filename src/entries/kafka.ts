@@ -1,3 +1,8 @@
+/**
+ * Kafka as a source and a sink, and as the input of learning on many machines.
+ * @module
+ */
+
 export type { DecodeOptions } from "../adapters/decoding.ts";
 export type { Delivery } from "../adapters/delivery.ts";
 export { type FromKafkaOptions, fromKafka } from "../adapters/fromKafka.ts";

@@ -1,3 +1,8 @@
+/**
+ * Messages of MQTT as a source and a sink.
+ * @module
+ */
+
 export type { DecodeOptions } from "../adapters/decoding.ts";
 export type { Delivery } from "../adapters/delivery.ts";
 export { type FromMqttOptions, fromMqtt, type MqttDelivery, type MqttMessage } from "../adapters/fromMqtt.ts";

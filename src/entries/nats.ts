@@ -1,3 +1,8 @@
+/**
+ * NATS and JetStream as sources and sinks, and as the log and the input of learning on many machines.
+ * @module
+ */
+
 export type { DecodeOptions } from "../adapters/decoding.ts";
 export type { Delivery } from "../adapters/delivery.ts";
 export { type FromJetStreamOptions, fromJetStream } from "../adapters/fromJetStream.ts";

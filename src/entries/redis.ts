@@ -1,3 +1,8 @@
+/**
+ * Redis Streams as a source and a sink, and as the log and the input of learning on many machines.
+ * @module
+ */
+
 export type { DecodeOptions } from "../adapters/decoding.ts";
 export type { Delivery } from "../adapters/delivery.ts";
 export { type FromRedisStreamOptions, fromRedisStream } from "../adapters/fromRedisStream.ts";

@@ -1,3 +1,8 @@
+/**
+ * Learning on many machines: workers that share one model by a log of updates.
+ * @module
+ */
+
 export type { Delivery } from "../adapters/delivery.ts";
 export type { Compress } from "../scale/compression.ts";
 export { learnFrom } from "../scale/learnFrom.ts";

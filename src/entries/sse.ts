@@ -1,3 +1,8 @@
+/**
+ * Server-sent events as a source.
+ * @module
+ */
+
 export type { Delivery } from "../adapters/delivery.ts";
 export {
   type EventPosition,

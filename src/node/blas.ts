@@ -1,3 +1,8 @@
+/**
+ * Products of matrices by OpenBLAS.
+ * @module
+ */
+
 import { createRequire } from "node:module";
 import { whole } from "../math/invalid.ts";
 import type { Kernels } from "../math/kernels.ts";

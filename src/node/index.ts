@@ -1,3 +1,8 @@
+/**
+ * What needs Node: checkpoints on the disk, and learning in a worker thread.
+ * @module
+ */
+
 export type { CheckpointOptions } from "./checkpoint.ts";
 export { checkpoint } from "./checkpoint.ts";
 export type { Written } from "./checkpointWriter.ts";

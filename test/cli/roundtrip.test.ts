@@ -104,6 +104,34 @@ test("rxgrad train learns from a pipe what it learns from a file", async () => {
   }
 });
 
+test("rxgrad train answers in the words of the table, and in true and false where those are the words", async () => {
+  const rows = (yes: string, no: string): string =>
+    `x,y\n${Array.from({ length: 60 }, (_, i) => `${i % 7},${i % 7 > 3 ? yes : no}\n`).join("")}`;
+  for (const [[yes, no], expected] of [
+    [
+      ["yes", "no"],
+      ["yes", "no"],
+    ],
+    [
+      ["Y", "N"],
+      ["Y", "N"],
+    ],
+    [
+      ["True", "False"],
+      ["true", "false"],
+    ],
+  ] as const) {
+    writeFileSync(cli.path("words.csv"), rows(yes, no));
+    await cli.run(["train", "words.csv", "--target", "y", "--model", "words.safetensors", "--quiet"]);
+    const [, ...lines] = await predictions("words.safetensors", "words.csv");
+    expect([...new Set(lines.map((line) => line.split(",")[0]!))].sort()).toEqual([...expected].sort());
+  }
+  const told = ["--types", "y=boolean", "--model", "told.safetensors", "--quiet"];
+  writeFileSync(cli.path("words.csv"), rows("yes", "no"));
+  await cli.run(["train", "words.csv", "--target", "y", ...told]);
+  expect((await predictions("told.safetensors", "words.csv"))[1]).toMatch(/^false,/);
+});
+
 test("rxgrad names the columns of a table without names", async () => {
   writeFileSync(cli.path("nameless.csv"), csvOf(penguins, { header: false }));
   const trained = await cli.run([
