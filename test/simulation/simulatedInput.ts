@@ -47,8 +47,10 @@ export const simulatedInput = (
       yield cpu.take(count * site.server.event);
       yield out.take((count * site.server.eventBytes) / site.serverWire);
       const requests = Math.ceil(count / (asked * partitions.length));
-      const pause: Wait = (resume) => clock.after(2 * requests * latency(), resume);
-      yield pause;
+      let pause = 0;
+      for (let i = 0; i < Math.min(requests, 8); i++) pause += latency() + latency();
+      const wait: Wait = (resume) => clock.after(pause * Math.max(1, requests / 8), resume);
+      yield wait;
       there += count;
       more.wake();
     }
