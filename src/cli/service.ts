@@ -31,12 +31,14 @@ export interface ServiceOptions {
 
 /** A model that answers events, and learns when their labels come. */
 export interface Service {
+  /** What is predicted: the name of the target's column. */
+  readonly name: string;
   predict(body: unknown): Reply;
   label(body: unknown): Reply;
   learn(body: unknown): Reply;
   /** What became of all so far. */
   counts(): Readonly<
-    Record<"predictions" | "learned" | "waiting" | "duplicate" | "late" | "expired", number>
+    Record<"predictions" | "learned" | "waiting" | "joined" | "duplicate" | "late" | "expired", number>
   >;
   scores(): Scores;
   readonly waiting: Waiting;
@@ -84,6 +86,7 @@ export const service = (model: OpenModel, options: ServiceOptions, waiting: Wait
   };
 
   return {
+    name: recipe.target.name,
     waiting,
     predict: (body) =>
       refused(() => {
@@ -126,8 +129,8 @@ export const service = (model: OpenModel, options: ServiceOptions, waiting: Wait
       }),
     counts: () => {
       expire();
-      const { pending, duplicate, late, expired } = join.read(waiting.state);
-      return { predictions, learned: learned.rows, waiting: pending, duplicate, late, expired };
+      const { pending, joined, duplicate, late, expired } = join.read(waiting.state);
+      return { predictions, learned: learned.rows, waiting: pending, joined, duplicate, late, expired };
     },
     scores: board.read,
   };

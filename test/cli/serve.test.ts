@@ -189,13 +189,20 @@ test("rxgrad serve tells its metrics to Prometheus", async () => {
   await json("/predict", 7);
   const { text, type } = await send("/metrics");
   expect(type).toBe("text/plain; version=0.0.4; charset=utf-8");
-  expect(text).toContain("# TYPE rxgrad_predictions_total counter\nrxgrad_predictions_total 30\n");
-  expect(text).toContain("# TYPE rxgrad_waiting gauge\nrxgrad_waiting 0\n");
-  expect(text).toContain("rxgrad_learned_total 130\n");
+  const model = 'model="Species"';
+  expect(text).toContain(`# TYPE rxgrad_predictions_total counter\nrxgrad_predictions_total{${model}} 30\n`);
+  expect(text).toContain(`# TYPE rxgrad_labels_pending gauge\nrxgrad_labels_pending{${model}} 0\n`);
+  expect(text).toContain(`rxgrad_rows_learned_total{${model}} 130\n`);
+  expect(text).toContain(`rxgrad_labels_total{${model},outcome="joined"} 30\n`);
   expect(text).toContain('rxgrad_requests_total{path="/predict",status="400"} 1\n');
-  expect(Number(/rxgrad_score\{metric="accuracy",of="model"\} (\S+)/.exec(text)![1])).toBeGreaterThan(0.8);
+  expect(Number(/rxgrad_metric\{model="Species",metric="accuracy"\} (\S+)/.exec(text)![1])).toBeGreaterThan(
+    0.8,
+  );
+  expect(text).toContain(`rxgrad_baseline{${model},metric="accuracy",baseline="usual"}`);
   expect(
-    text.split("\n").every((line) => /^(?:# TYPE \w+ \w+|\w+(?:\{[^}]*\})? -?[\d.e+-]+|)$/.test(line)),
+    text
+      .split("\n")
+      .every((line) => /^(?:# HELP \w+ .+|# TYPE \w+ \w+|\w+(?:\{[^}]*\})? -?[\d.e+-]+|)$/.test(line)),
   ).toBe(true);
   expect((await send("/")).text).toContain("POST /labels");
 });
