@@ -55,6 +55,7 @@ const run = async (options: Options): Promise<boolean> => {
     const all = [...runs.values()];
     console.log(`${speedTable(medianOf(alone), all.map(medianOf))}\n`);
     const sound = all.flat().map(isSound);
+    if (sound.includes(false)) console.log("A PROMISE WAS BROKEN while speed was measured.\n");
     if (kills > 0) {
       const workers = Math.max(...options.workers);
       const flown = await broker(perMessage);
@@ -64,7 +65,7 @@ const run = async (options: Options): Promise<boolean> => {
         sound.push(isSound(survived));
         const { lost, again, equal } = survived;
         console.log(
-          `${workers} workers, of which ${survived.kills} were killed, and the server ${survived.serverKills} times: of ${survived.events} events ${lost} were lost and ${again} learned twice; ${equal ? "all came to the same bits, in each round" : "THEY CAME TO DIFFERENT WEIGHTS"}.\n`,
+          `${workers} workers, of which ${survived.kills} were killed, and the server ${survived.serverKills} times: of ${survived.events} events ${lost} were lost and ${again} learned twice; ${equal ? "all came to the same bits, in each round" : "A PROMISE WAS BROKEN: they came to different weights"}.\n`,
         );
       } finally {
         await flown.stop();
@@ -88,7 +89,7 @@ const run = async (options: Options): Promise<boolean> => {
     );
     const snapshot = (await log.getBlob(hash))!.length;
     console.log(
-      `${count} weights in int8: ${(million.bytes / count).toFixed(3)} bytes a weight, round and worker, and ${million.exchange.toFixed(0)} ms of exchange, every ${Math.round(million.steps)} steps; a snapshot of ${(snapshot / count).toFixed(2)} bytes a weight every 16 rounds.`,
+      `${count} weights in int8: ${(million.bytes / count).toFixed(3)} bytes a weight, round and worker, and ${million.exchange.toFixed(0)} ms of exchange, every ${Math.round(million.steps)} steps; a snapshot of ${(snapshot / count).toFixed(2)} bytes a weight every 16 rounds.${isSound(million) ? "" : " A PROMISE WAS BROKEN."}`,
     );
     return sound.every(Boolean);
   } finally {
@@ -104,19 +105,26 @@ const isSound = ({ lost, again, equal }: Run): boolean => lost === 0 && again ==
 const medianOf = (runs: readonly Run[]): Run =>
   [...runs].sort((a, b) => a.speed - b.speed)[Math.floor((runs.length - 1) / 2)]!;
 
-const main = async (): Promise<void> => {
-  const options = optionsOf(process.argv.slice(2));
-  if (!options) return console.log(help);
+const main = async (options: Options): Promise<void> => {
   process.once("SIGINT", () => process.exit(130)); // takes what it has started along
   process.once("SIGTERM", () => process.exit(143));
   setTimeout(() => {
     console.error(`It has taken more than ${options.limit} minutes.`);
     process.exit(1);
   }, 60_000 * options.limit).unref();
-  if (!(await run(options))) process.exitCode = 1;
+  try {
+    if (!(await run(options))) process.exitCode = 1;
+  } catch (error) {
+    console.error(error);
+    process.exit(1);
+  }
 };
 
-await main().catch((error: Error) => {
-  console.error(`${error.message}\n\n${help}`);
+try {
+  const options = optionsOf(process.argv.slice(2));
+  if (options) await main(options);
+  else console.log(help);
+} catch (error) {
+  console.error(`${(error as Error).message}\n\n${help}`);
   process.exitCode = 2;
-});
+}

@@ -87,19 +87,21 @@ export const summary = (
     steps: sum(({ steps, members }) => steps / members.length) / steady.length,
     progressive: last.logLoss,
     heldOut: lossOn(nets[0]!, heldOut),
-    lost: events - Math.max(...all.map(({ told }) => told.learned.events)),
+    lost: Math.max(0, events - Math.max(...all.map(({ told }) => told.learned.events))),
     again: Math.max(...all.map(({ told }) => told.learned.again)),
     equal: bits.every((one) => one === bits[0]) && sameInEachRound(all),
   };
 };
 
-/** Whether all who told of a round had the same weights behind it. */
+/** Whether all whose changes are in a round had the same weights behind it; who is not in it may be in the midst of learning. */
 const sameInEachRound = (all: Chronicle["all"]): boolean => {
   const weights = new Map<number, string | undefined>();
-  return all.every(({ told }) => {
-    if (!weights.has(told.round)) weights.set(told.round, told.weights);
-    return weights.get(told.round) === told.weights;
-  });
+  return all
+    .filter(({ name, told }) => told.members.includes(name))
+    .every(({ told }) => {
+      if (!weights.has(told.round)) weights.set(told.round, told.weights);
+      return weights.get(told.round) === told.weights;
+    });
 };
 
 /** The model that a worker has written. */

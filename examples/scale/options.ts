@@ -19,7 +19,7 @@ becomes of it while processes and the server are killed.
   npm run scale -- [options]
 
   --workers <list>     how many learn together: 1,2,4
-  --events <n>         flights that each run learns from: 200000
+  --events <n>         flights that each run learns from: 400000
   --kills <n>          workers that are killed at random moments: 100
   --server-kills <n>   times that the server is killed: 10
   --seed <n>           of all random numbers: 1
@@ -36,7 +36,7 @@ export const optionsOf = (args: string[]): Options | undefined => {
     args,
     options: {
       workers: text("1,2,4"),
-      events: text("200000"),
+      events: text("400000"),
       kills: text("100"),
       "server-kills": text("10"),
       seed: text("1"),

@@ -331,6 +331,7 @@ export const work = async <Value>(
     if (settings.leave && incarnation > 0 && !isDone(own.state))
       await writer.write({ kind: "leave", incarnation }).catch(() => {}); // who is gone is found out anyway
     training.close();
+    if (settings.signal?.aborted) show(); // unsubscribing leaves the model alone
     await following;
   }
   if (failure) throw failure.error;
