@@ -78,10 +78,15 @@ export const work = async <Value>(
   let reported = { time: clock(), busy: 0 };
   let publishing: Promise<void> = Promise.resolve();
   let paused = { key: "", since: 0 };
+  let longest = 0; // of the last rounds, in milliseconds of the scheduler's clock
+  let began = scheduler.now();
 
   const closed = (one: Closed): void => {
     const mine = one.members.includes(worker) ? inFlight.find(({ round }) => round === one.round) : undefined;
     inFlight = inFlight.filter(({ round }) => round > one.round);
+    const now = scheduler.now();
+    longest = Math.max(longest / 2, now - began);
+    began = now;
     for (const delivery of mine?.deliveries ?? []) delivery.ack();
     if ((one.round + 1) % snapshotEvery === 0) snapshot((one.round + 1) / snapshotEvery);
     if (!busy) show();
@@ -174,9 +179,11 @@ export const work = async <Value>(
   };
   /** Waits for the others; when nothing has come of it in time, goes on without those who have delivered nothing. */
   const pause = async (): Promise<void> => {
-    const key = `${own.state.round} ${own.state.epoch}`;
+    // while all still learn nobody is late: a round may take longer than the timeout, as its length follows what an exchange costs
+    const asked = activeMembers(own.state).some((one) => one.pending.length > 0);
+    const key = `${own.state.round} ${own.state.epoch} ${asked}`;
     if (paused.key !== key) paused = { key, since: scheduler.now() };
-    const left = paused.since + timeout - scheduler.now();
+    const left = paused.since + (asked ? timeout : Math.max(timeout, 4 * longest)) - scheduler.now();
     if (left > 0) return sleep.wait(over, left);
     const { round } = own.state;
     const missing = activeMembers(own.state).filter(
