@@ -4,25 +4,14 @@ import { Command } from "commander";
 import { resume } from "../node/resume.ts";
 import { exitCodes, failure, misuse } from "./failure.ts";
 import { keeping } from "./keeping.ts";
+import { closed, listening } from "./listening.ts";
 import { type OpenModel, openModel } from "./openModel.ts";
-import { closed, listening } from "./openServer.ts";
 import { plainError } from "./plainError.ts";
 import { print } from "./print.ts";
+import type { ServeOptions } from "./serveOptions.ts";
 import { nothingWaits, service, type Waiting } from "./service.ts";
 import { serviceServer } from "./serviceServer.ts";
 import { wholeArgument } from "./tableOptions.ts";
-
-export interface ServeOptions {
-  readonly port: number;
-  readonly host: string;
-  readonly checkpoint?: string;
-  readonly every: number;
-  readonly key?: string;
-  readonly ttl: number;
-  readonly waiting: number;
-  readonly nats?: string;
-  readonly log: string;
-}
 
 /** `rxgrad serve`: a model that answers over HTTP, and learns from the labels that come. */
 export const serve = (): Command =>

@@ -2,13 +2,13 @@ import { filter, firstValueFrom, fromEvent, merge, take, takeUntil, tap } from "
 import { natsLog } from "../scale/natsLog.ts";
 import { type Version, versions } from "../scale/versions.ts";
 import { exitCodes, failure } from "./failure.ts";
+import { closed, listening } from "./listening.ts";
 import { openModel } from "./openModel.ts";
 import { openNats } from "./openNats.ts";
-import { closed, listening } from "./openServer.ts";
 import { plainError } from "./plainError.ts";
 import { print } from "./print.ts";
 import type { Reply } from "./reply.ts";
-import type { ServeOptions } from "./serve.ts";
+import type { ServeOptions } from "./serveOptions.ts";
 import { nothingWaits, service } from "./service.ts";
 import { serviceServer } from "./serviceServer.ts";
 import { teamNet } from "./teamNet.ts";

@@ -9,14 +9,14 @@ import { natsLog } from "../scale/natsLog.ts";
 import type { RoundReport } from "../scale/report.ts";
 import type { Sample, SparseSample } from "../streams/sample.ts";
 import { exitCodes, failure, isFailure } from "./failure.ts";
+import { closed, listening } from "./listening.ts";
 import { openModel } from "./openModel.ts";
 import { openNats } from "./openNats.ts";
-import { closed, listening } from "./openServer.ts";
 import { print } from "./print.ts";
 import { type Cells, readEvent, readTruth } from "./readEvent.ts";
 import { cellsOf } from "./reply.ts";
 import { teamNet } from "./teamNet.ts";
-import type { WorkerOptions } from "./worker.ts";
+import type { WorkerOptions } from "./workerOptions.ts";
 import { workerServer } from "./workerServer.ts";
 
 /** Learns with others until a signal says that this one is to leave. */

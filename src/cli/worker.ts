@@ -1,28 +1,7 @@
 import { hostname } from "node:os";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { namesArgument, wholeArgument } from "./tableOptions.ts";
-
-export interface WorkerOptions {
-  readonly nats: string;
-  readonly stream: string;
-  readonly subjects: readonly string[];
-  readonly create?: boolean;
-  readonly log: string;
-  readonly model: string;
-  readonly target?: string;
-  readonly name: string;
-  readonly workers: number;
-  readonly every: number | "auto";
-  readonly batch: number;
-  readonly staleness: number;
-  readonly compress?: "int8" | "topk";
-  readonly checkpointEvery: number;
-  readonly timeout: number;
-  readonly metricsPort?: number;
-  readonly host: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
+import type { WorkerOptions } from "./workerOptions.ts";
 
 /** `rxgrad worker`: one of many that learn a model together from a stream. */
 export const worker = (): Command =>

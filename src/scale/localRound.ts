@@ -4,7 +4,7 @@ import type { Batch } from "../graph/batch.ts";
 import type { Learned } from "../graph/learning.ts";
 import { trainer } from "../graph/trainer.ts";
 import { isInvalidInput } from "../math/invalid.ts";
-import { type Data, numbers } from "../math/matrix.ts";
+import type { Data } from "../math/matrix.ts";
 import { random } from "../math/random.ts";
 import { checkSample } from "../streams/checkSample.ts";
 import { collector } from "../streams/collector.ts";
@@ -141,11 +141,4 @@ export const localTraining = <Value>(actor: string, settings: Settings<Value>): 
     },
     close: () => engine.close(),
   };
-};
-
-/** How far weights have moved. */
-export const changeOf = (after: Data, before: Data): Data => {
-  const change = numbers(after.length, after instanceof Float32Array ? "float32" : "float64");
-  for (let i = 0; i < change.length; i++) change[i] = after[i]! - before[i]!;
-  return change;
 };
