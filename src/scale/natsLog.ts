@@ -45,7 +45,15 @@ export const natsLog = (connection: NatsConnection, options: NatsLogOptions): Up
     const last = await lastOn(bucket, key);
     return last ? { value: last.string(), revision: last.seq } : undefined;
   };
-  const purgedBelow = (): Promise<Pointer | undefined> => pointerAt(keyOf(purged));
+  const purgeMark = (): Promise<Pointer | undefined> => pointerAt(keyOf(purged));
+  const purgedBelow = async (): Promise<number> => Number((await purgeMark())?.value ?? 1);
+  /** Whether a reader at `next` who is given another entry has lost its way: servers skip what is there, behind what is purged. */
+  const isAstray = async (next: number, given: number): Promise<boolean> => {
+    if (given === next) return false;
+    const seq = Math.max(next, await purgedBelow());
+    if (given <= seq) return given < seq; // the last of a writer stays when it is purged
+    return (await call(({ manager }) => manager.streams.getMessage(name, { seq }))) !== null;
+  };
 
   return {
     maxBody,
@@ -63,11 +71,15 @@ export const natsLog = (connection: NatsConnection, options: NatsLogOptions): Up
       whole(actor, "from", from);
       const over = engine.over(signal);
       try {
-        const first = Math.max(from, Number((await purgedBelow())?.value ?? 1));
-        const reading = { filter: subjectOf("*"), from: first, ahead: 16, signal: over };
-        for await (const message of jetStreamMessages(connection, name, reading)) {
-          const writer = message.subject.slice(subjectOf("").length);
-          yield { sequence: message.seq, writer, body: new Uint8Array(message.data) }; // shares memory otherwise
+        for (let next = from; !over.aborted; ) {
+          next = Math.max(next, await purgedBelow());
+          const reading = { filter: subjectOf("*"), from: next, ahead: 16, signal: over };
+          for await (const message of jetStreamMessages(connection, name, reading)) {
+            if (await isAstray(next, message.seq)) break;
+            next = message.seq + 1;
+            const writer = message.subject.slice(subjectOf("").length);
+            yield { sequence: message.seq, writer, body: new Uint8Array(message.data) }; // shares memory otherwise
+          }
         }
       } catch (error) {
         if (!over.aborted) throw error;
@@ -76,7 +88,7 @@ export const natsLog = (connection: NatsConnection, options: NatsLogOptions): Up
     purge: async (below) => {
       whole(actor, "below", below);
       for (;;) {
-        const mark = await purgedBelow();
+        const mark = await purgeMark();
         if (mark && Number(mark.value) >= below) break;
         const body = new TextEncoder().encode(String(below));
         const set = publish(bucket, keyOf(purged), body, mark?.revision ?? 0, randomUUID());

@@ -1,6 +1,9 @@
+import { jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { expect, it } from "vitest";
 import { natsLog } from "../../src/scale/natsLog.ts";
 import { hasNatsServer, natsServer } from "../support/natsServer.ts";
+import { needs } from "../support/needs.ts";
 import { updateLogLaws } from "./updateLogLaws.ts";
 
 updateLogLaws(
@@ -26,3 +29,46 @@ updateLogLaws(
   },
   { name: "nats-server", available: hasNatsServer },
 );
+
+it("natsLog() reads on without a gap when what comes next is purged under a reader", async (test) => {
+  needs(test, "nats-server", hasNatsServer);
+  const server = await natsServer();
+  const connection = await connect({ servers: server.servers });
+  const log = natsLog(connection, { name: "log" });
+  const last = new Map<string, number>();
+  const append = async (writer: string): Promise<void> => {
+    const expected = last.get(writer) ?? 0;
+    last.set(writer, await log.append(writer, new Uint8Array(8), { expected, id: `${expected}` }));
+  };
+  try {
+    for (const below of [60, 140, 220]) {
+      await append(`idle-${below}`); // its last one stays
+      const reading = new AbortController();
+      const from = Math.max(1, below - 80);
+      const seen: number[] = [];
+      for (let i = 0; i < 80; i++) await append(`w${i % 3}`);
+      for await (const { sequence } of log.read(from, reading.signal)) {
+        seen.push(sequence);
+        if (seen.length === 3) {
+          await log.purge(below);
+          await append("late");
+        }
+        if (sequence === last.get("late")) break;
+      }
+      reading.abort();
+      const behind = seen.filter((sequence) => sequence >= below);
+      const end = last.get("late")!;
+      expect(behind).toEqual(Array.from({ length: end - below + 1 }, (_, i) => below + i));
+      expect(seen.filter((sequence) => sequence < below)).toEqual(
+        seen.filter((sequence) => sequence < below).map((_, i) => seen[0]! + i),
+      );
+    }
+    expect(
+      (await (await jetstreamManager(connection)).streams.info("log")).state.num_deleted,
+    ).toBeGreaterThan(0);
+  } finally {
+    await log.close();
+    await connection.close();
+    await server.stop();
+  }
+});
