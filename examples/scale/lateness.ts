@@ -42,7 +42,7 @@ export const lateness = (seed: number, hidden = 256): Model => {
 };
 
 export const loss: Loss = binaryCrossentropy();
-export const optimizer = (): Rule => adam(1e-3, { lazy: true });
+export const optimizer = (): Rule => adam(5e-4, { lazy: true });
 
 /** What a flight teaches: late is more than a quarter of an hour. */
 export const sampleOf = ({ time, distance, origin, destination, delay }: FlightEvent): Sample => {

@@ -11,6 +11,8 @@ export const speedTable = (alone: Run, runs: readonly Run[]): string => {
     String(Math.round(run.steps)),
     `${(run.bytes / 1000).toFixed(0)} kB`,
     `${run.exchange.toFixed(1)} ms`,
+    run.progressive.toFixed(4),
+    percent(run.progressive / alone.progressive - 1, 2),
     run.heldOut.toFixed(4),
     percent(run.heldOut / alone.heldOut - 1, 2),
     String(run.lost),
@@ -22,11 +24,34 @@ export const speedTable = (alone: Run, runs: readonly Run[]): string => {
       String(Math.round(alone.speed)),
       one ? `${(alone.speed / one.speed).toFixed(2)} ×` : "",
     ],
-    ...["100.0 %", "", "", "", "", "", "", alone.heldOut.toFixed(4), "", "", ""],
+    ...[
+      "100.0 %",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      alone.progressive.toFixed(4),
+      "",
+      alone.heldOut.toFixed(4),
+      "",
+      "",
+      "",
+    ],
   ];
   const head = [
     ...["", "events/s", "speed-up", "learning", "reading", "exchange", "waiting", "steps a round"],
-    ...["sent a round", "exchange a round", "log loss", "against alone", "lost", "twice"],
+    ...[
+      "sent a round",
+      "exchange a round",
+      "log loss",
+      "against alone",
+      "held out",
+      "against alone",
+      "lost",
+      "twice",
+    ],
   ];
   return tableOf([head, plain, ...rows]);
 };

@@ -39,7 +39,7 @@ export const learnFlights = (connection: NatsConnection, net: Model, options: Wo
     loss,
     optimizer: optimizer(),
     every: "auto",
-    outer: { rate: 0.7, momentum: 0.5 }, // of four tried, the nearest to one learner
+    outer: { rate: 0.7, momentum: 0.8 }, // of those tried, the nearest to one learner
     samples: (flights) => flights.map(sampleOf),
     statistics: { learned: learnedIds() },
     metrics: { logLoss: logLoss() },
