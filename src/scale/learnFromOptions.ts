@@ -1,4 +1,4 @@
-import { asyncScheduler, type SchedulerLike } from "rxjs";
+import type { SchedulerLike } from "rxjs";
 import type { MergeableFold } from "../folds/mergeable.ts";
 import type { GuardedOptions } from "../graph/learning.ts";
 import type { Model } from "../graph/model.ts";
@@ -8,6 +8,7 @@ import type { ScoredStep } from "../streams/train.ts";
 import { checkName } from "./checkName.ts";
 import type { Compress } from "./compression.ts";
 import type { Outer } from "./outerStep.ts";
+import { steadyScheduler } from "./steadyScheduler.ts";
 import type { UpdateLog } from "./updateLog.ts";
 
 /** What the statistics of all workers say, as of the beginning of the round: the same for each of them. */
@@ -55,7 +56,7 @@ export interface LearnFromOptions<Value> extends GuardedOptions {
   readonly leave?: boolean;
   /** What becomes of a sample that cannot be learned: an error, or it is left out and counted. */
   readonly onInvalid?: "error" | "skip";
-  /** Of timeouts. */
+  /** Of timeouts: that of the event loop, with a time that does not jump when somebody sets the clock. */
   readonly scheduler?: SchedulerLike;
   /** Of measured times, in milliseconds. */
   readonly clock?: () => number;
@@ -99,7 +100,7 @@ export const settingsOf = <Value>(actor: string, options: LearnFromOptions<Value
     renew: "never",
     leave: true,
     onInvalid: "error",
-    scheduler: asyncScheduler,
+    scheduler: steadyScheduler,
     clock: () => performance.now(),
     ...others,
     outer: { rate: 1, momentum: 0, nesterov: (outer.momentum ?? 0) > 0, ...outer },

@@ -49,7 +49,6 @@ export const natsLog = (connection: NatsConnection, options: NatsLogOptions): Up
   const purgedBelow = async (): Promise<number> => Number((await purgeMark())?.value ?? 1);
   /** Whether a reader at `next` who is given another entry has lost its way: servers skip what is there, behind what is purged. */
   const isAstray = async (next: number, given: number): Promise<boolean> => {
-    if (given === next) return false;
     const seq = Math.max(next, await purgedBelow());
     if (given <= seq) return given < seq; // the last of a writer stays when it is purged
     return (await call(({ manager }) => manager.streams.getMessage(name, { seq }))) !== null;
@@ -75,7 +74,7 @@ export const natsLog = (connection: NatsConnection, options: NatsLogOptions): Up
           next = Math.max(next, await purgedBelow());
           const reading = { filter: subjectOf("*"), from: next, ahead: 16, signal: over };
           for await (const message of jetStreamMessages(connection, name, reading)) {
-            if (await isAstray(next, message.seq)) break;
+            if (message.seq !== next && (await isAstray(next, message.seq))) break;
             next = message.seq + 1;
             const writer = message.subject.slice(subjectOf("").length);
             yield { sequence: message.seq, writer, body: new Uint8Array(message.data) }; // shares memory otherwise

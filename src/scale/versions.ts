@@ -30,7 +30,7 @@ const actor = "versions()";
 
 /**
  * The versions that workers publish, for a prediction service: each one is put into the model between two predictions, as a whole, and
- * then emitted. Of versions that come fast the last one counts. The model's plan is that of the workers; it is not to be trained.
+ * then emitted. Of versions that come fast the last one counts. The first of all, round 0, is where the workers begin: `samples` is 0. The model's plan is that of the workers; it is not to be trained.
  * @throws InvalidInputError (of the stream) for a version of another plan, or a damaged one; the model stays as it is.
  * @example
  * versions(log, net).subscribe({ next: ({ round }) => console.log(`serving ${round}`), error: console.error });
@@ -59,6 +59,11 @@ export const versions = (
         if (leaving.signal.aborted) return;
         if (!bytes) continue; // a newer version has come meanwhile, and the pointer tells of it next
         const state = readSnapshot(actor, bytes, hash, like);
+        const missing = Object.keys(statistics).find((name) => !Object.hasOwn(state.statistics, name));
+        if (missing !== undefined) {
+          const theirs = Object.keys(state.statistics).join(", ") || "none";
+          throw invalid(actor, `one of the workers' statistics, ${theirs}`, missing);
+        }
         const shared = Object.fromEntries(
           Object.entries(statistics).map(([name, fold]) => [
             name,

@@ -196,7 +196,17 @@ export const work = async <Value>(
     paused = { key: "", since: 0 };
     return missing.length > 0 ? undefined : sleep.wait(over, timeout);
   };
-  /** Learns until the round has its steps, or there is nothing more to learn and others wait; false when the place was lost. */
+  /** Whether a round is the open one, and somebody can do nothing but wait for it. */
+  const isAwaited = (round: number): boolean => {
+    const { members, waiting, ended, round: open } = own.state;
+    const waits = (one: Member): boolean => one.pending.length > staleness || openOf(ended, one).length === 0;
+    const others = members.filter((one) => one.worker !== worker);
+    return round === open && (waiting.length > 0 || others.some(waits));
+  };
+  /**
+   * Learns until the round has its steps, or others wait, and there is nothing more to learn or half of their patience is over; false
+   * when the place was lost.
+   */
   const learn = async (
     local: LocalRound<Value>,
     input: InputReader<Value>,
@@ -207,6 +217,7 @@ export const work = async <Value>(
     let waited: number | undefined;
     let last = clock();
     let learned = 0;
+    let awaited: number | undefined;
     let checked = -1; // asked after each event, so the answer is kept until something changes
     const rushed = (): boolean =>
       local.deliveries.length > 0 ||
@@ -223,6 +234,8 @@ export const work = async <Value>(
         local.take(taken);
         if (local.steps === learned) continue;
         learned = local.steps;
+        awaited = isAwaited(round) ? (awaited ?? scheduler.now()) : undefined;
+        if (awaited !== undefined && scheduler.now() - awaited >= timeout / 2) break;
         if (clock() - last < turn) continue;
         await nextTurn();
         last = clock();

@@ -12,6 +12,7 @@ import {
 } from "rxjs";
 import { expect, it } from "vitest";
 import { mean } from "../../src/folds/mean.ts";
+import type { MergeableFold } from "../../src/folds/mergeable.ts";
 import { over } from "../../src/folds/over.ts";
 import { model } from "../../src/graph/model.ts";
 import { chain } from "../../src/graph/plan.ts";
@@ -27,7 +28,7 @@ import { readMessage, writeMessage } from "../../src/scale/message.ts";
 import { sharedVocabulary, type VocabularyReading } from "../../src/scale/sharedVocabulary.ts";
 import { versions } from "../../src/scale/versions.ts";
 import { minibatch } from "../../src/streams/minibatch.ts";
-import { train } from "../../src/streams/train.ts";
+import { type ScoredStep, train } from "../../src/streams/train.ts";
 import { arrayInput, type Event, eventsOf, tally } from "./arrays.ts";
 import { manualClock } from "./manualClock.ts";
 import { troubledLog } from "./troubledLog.ts";
@@ -379,6 +380,9 @@ it("versions() puts each version into a model, as a whole, and refuses another p
   expect((await all).positions).toEqual(new Map([["p0", 299]]));
   expect(weightsOf(serving)).toEqual(weightsOf(learning));
   expect(served).toEqual([...served].sort((a, b) => a - b));
+  await expect(firstValueFrom(versions(log, net(), { statistics: { mean: mean() } }))).rejects.toThrow(
+    "versions() expects one of the workers' statistics, none, got mean",
+  );
   const other = model(chain(dense(3, 1)), { seed: 1 });
   const before = other.weights.values.data.slice();
   await expect(firstValueFrom(versions(log, other))).rejects.toThrow("versions() expects chain(dense(3, 1))");
@@ -439,4 +443,78 @@ it("learnFrom() leaves when its signal says so, and completes once the log has i
   expect(() => learnFrom(arrayInput(eventsOf(1, 1)), given)).toThrow(
     "learnFrom() expects an AbortSignal as signal, got 7",
   );
+});
+
+for (const staleness of [0, 2])
+  it(`learnFrom() keeps a worker whose rounds take longer than the timeout, with staleness ${staleness}: it delivers less`, async () => {
+    const events = eventsOf(2, 600);
+    const log = memoryLog();
+    const clock = manualClock();
+    let over = false;
+    const learn = (worker: string, slow: number) =>
+      lastValueFrom(
+        learnFrom(arrayInput(events), {
+          ...common,
+          ...{ log: log.client(), worker, model: net(), every: 8, workers: 2, staleness, scheduler: clock },
+          ...{ timeout: 100, statistics: { seen: tally() }, snapshotEvery: 1000 },
+          clock: () => clock.now(),
+          samples: ({ x, y }: Event) => {
+            clock.advance(slow); // 64 samples take three times the timeout
+            return { x, y };
+          },
+        }).pipe(toArray()),
+      );
+    const passing = (async () => {
+      while (!over) {
+        await turn();
+        clock.advance(0.01);
+      }
+    })();
+    const [rounds] = await Promise.all([learn("fast", 0), learn("slow", 5)]);
+    over = true;
+    await passing;
+    const both = rounds.filter(({ members }) => members.length === 2);
+    expect(both.length).toBeGreaterThan(5);
+    expect(Math.min(...both.map(({ samples }) => samples))).toBeLessThan(128);
+    expect(rounds.every(({ members }) => members.includes("slow"))).toBe(true);
+    expect(rounds.at(-1)!.shared.seen).toEqual(new Map([...events.values()].flat().map(({ id }) => [id, 1])));
+  });
+
+/** A metric that takes time. */
+const took = (work: () => void): MergeableFold<ScoredStep, number, number> => ({
+  init: () => 0,
+  step: (steps) => {
+    work();
+    return steps + 1;
+  },
+  read: (steps) => steps,
+  merge: (a, b) => a + b,
+});
+
+it('learnFrom() with every: "auto" takes so many steps that exchanges are a small part of what it measures', async () => {
+  const log = memoryLog();
+  let time = 0; // passes when something is done: 1 with a step, 10 with a message
+  const client = log.client();
+  const rounds = await lastValueFrom(
+    learnFrom(arrayInput(eventsOf(1, 20_000)), {
+      ...common,
+      ...{ worker: "a", model: net(), every: "auto", snapshotEvery: 1000, clock: () => time },
+      log: {
+        ...client,
+        append: async (...args) => {
+          time += 10;
+          return client.append(...args);
+        },
+      },
+      metrics: { took: took(() => time++) },
+    }).pipe(toArray()),
+  );
+  const full = rounds.filter(({ samples }) => samples > 0).slice(0, -1);
+  expect(full[0]!.steps).toBe(16);
+  const settled = full.slice(-5);
+  expect(settled.length).toBe(5);
+  for (const { time: spent, steps } of settled) {
+    expect(spent.exchange / (spent.exchange + spent.learning)).toBeLessThan(0.065);
+    expect(steps).toBeLessThan(500);
+  }
 });
