@@ -7,7 +7,12 @@ import { train } from "./train.ts";
 import { worker } from "./worker.ts";
 
 /*!
- * The built command holds these packages, all under the MIT License, as murmur-hash, which is named with its own:
+ * The built command holds these packages, unchanged. Under the Apache License 2.0, of which src/cli/apache-2.0.txt is a copy:
+ *
+ * @nats-io/transport-node, @nats-io/nats-core, @nats-io/jetstream, @nats-io/kv, @nats-io/obj, @nats-io/nkeys, @nats-io/nuid:
+ *   Copyright The NATS Authors
+ *
+ * In the public domain: tweetnacl. Under the MIT License, as murmur-hash and js-sha256, which are named with their own:
  *
  * commander: Copyright (c) 2011 TJ Holowaychuk <tj@vision-media.ca>
  * csv-parse: Copyright (c) 2010 Adaltas
