@@ -9,21 +9,11 @@ import { type Instrument, type InstrumentName, instruments, openTelemetryName } 
 import { type Cell, claim, commonLabels, type Labels, type Meter } from "./meter.ts";
 import { metered } from "./metered.ts";
 import type { Telemetry } from "./telemetry.ts";
+import type { TelemetryOptions } from "./telemetryOptions.ts";
 
-export interface OpenTelemetryOptions {
+export interface OpenTelemetryOptions extends TelemetryOptions {
   /** Where the metrics go: the global provider, unless told otherwise. Set that before this is called. */
   readonly provider?: MeterProvider;
-  /** Which model it is, among several: the attribute `model`. */
-  readonly model?: string;
-  /** More attributes, the same for all series: `{ region: "eu" }`. */
-  readonly labels?: Labels;
-  /** What the names begin with. */
-  readonly prefix?: string;
-  /** How many series an instrument may have that are named by data. */
-  readonly limit?: number;
-  /** Milliseconds, for durations, and milliseconds since 1970. */
-  readonly now?: () => number;
-  readonly today?: () => number;
 }
 
 /**

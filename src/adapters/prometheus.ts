@@ -5,21 +5,11 @@ import { type Cell, claim, commonLabels, type Labels, type Meter } from "./meter
 import { metered } from "./metered.ts";
 import { type LazyHistogram, prometheusHistogram } from "./prometheusHistogram.ts";
 import type { Telemetry } from "./telemetry.ts";
+import type { TelemetryOptions } from "./telemetryOptions.ts";
 
-export interface PrometheusOptions {
+export interface PrometheusOptions extends TelemetryOptions {
   /** Where the metrics are collected: prom-client's own registry, unless told otherwise. */
   readonly registry?: Registry;
-  /** Which model it is, among several in one registry: the label `model`. */
-  readonly model?: string;
-  /** More labels, the same for all series: `{ region: "eu" }`. */
-  readonly labels?: Labels;
-  /** What the names begin with. */
-  readonly prefix?: string;
-  /** How many series a metric may have that are named by data. */
-  readonly limit?: number;
-  /** Milliseconds, for durations, and milliseconds since 1970. */
-  readonly now?: () => number;
-  readonly today?: () => number;
 }
 
 /**
