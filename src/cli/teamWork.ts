@@ -1,6 +1,7 @@
 import { JetStreamApiCodes, JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { lastValueFrom, tap } from "rxjs";
+import { patientNats } from "../adapters/patientNats.ts";
 import { progress } from "../adapters/progress.ts";
 import type { MergeableFold } from "../folds/mergeable.ts";
 import { jetStreamInput } from "../scale/jetStreamInput.ts";
@@ -105,7 +106,7 @@ const streamThere = async (
     const manager = await jetstreamManager(connection);
     await manager.streams.info(stream).catch(async (error: unknown) => {
       if (!create || !isNotFound(error)) throw error;
-      await manager.streams.add({ name: stream, subjects: [...subjects] });
+      await patientNats(connection, () => manager.streams.add({ name: stream, subjects: [...subjects] }));
     });
   } catch (error) {
     if (!(error instanceof JetStreamApiError)) throw error;

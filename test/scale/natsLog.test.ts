@@ -72,3 +72,21 @@ it("natsLog() reads on without a gap when what comes next is purged under a read
     await server.stop();
   }
 });
+
+it("natsLog() is made by several workers at once, and refuses a stream that has its subjects under another name", async (test) => {
+  needs(test, "nats-server", hasNatsServer);
+  const server = await natsServer();
+  const connections = await Promise.all([1, 2, 3, 4].map(() => connect({ servers: server.servers })));
+  try {
+    for (let i = 0; i < 40; i++) {
+      const logs = connections.map((connection) => natsLog(connection, { name: `log${i}` }));
+      expect(await Promise.all(logs.map((log) => log.lastOf("a")))).toEqual([0, 0, 0, 0]);
+      for (const log of logs) await log.close();
+    }
+    await (await jetstreamManager(connections[0]!)).streams.add({ name: "other", subjects: ["taken.>"] });
+    await expect(natsLog(connections[0]!, { name: "taken" }).lastOf("a")).rejects.toThrow("overlap");
+  } finally {
+    await Promise.all(connections.map((connection) => connection.close()));
+    await server.stop();
+  }
+});
