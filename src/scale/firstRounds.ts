@@ -26,6 +26,6 @@ export const firstRounds = (
   ended: [],
   statistics: initialStates(folds),
   samples: 0,
-  refused: { damaged: 0, version: 0, plan: 0, stranger: 0, late: 0, values: 0, statistics: 0 },
+  refused: { foreign: 0, damaged: 0, version: 0, plan: 0, stranger: 0, late: 0, values: 0, statistics: 0 },
   closed: [],
 });

@@ -3,6 +3,8 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { jetStreamMessages } from "../adapters/jetStreamMessages.ts";
 import { invalid, knownOptions, whole } from "../math/invalid.ts";
 import { checkName } from "./checkName.ts";
+import { behindStrangers, isAppended, lastAppended } from "./natsAppended.ts";
+import { natsBlob } from "./natsBlob.ts";
 import { natsEngine } from "./natsEngine.ts";
 import { isSequenceConflict } from "./sequenceConflict.ts";
 import type { LogEntry, Pointer, UpdateLog } from "./updateLog.ts";
@@ -46,7 +48,7 @@ export const natsLog = (connection: NatsConnection, options: NatsLogOptions): Up
     return last ? { value: last.string(), revision: last.seq } : undefined;
   };
   const purgeMark = (): Promise<Pointer | undefined> => pointerAt(keyOf(purged));
-  const purgedBelow = async (): Promise<number> => Number((await purgeMark())?.value ?? 1);
+  const purgedBelow = async (): Promise<number> => markOf(await purgeMark());
   /** Whether a reader at `next` who is given another entry has lost its way: servers skip what is there, behind what is purged. */
   const isAstray = async (next: number, given: number): Promise<boolean> => {
     const seq = Math.max(next, await purgedBelow());
@@ -60,7 +62,19 @@ export const natsLog = (connection: NatsConnection, options: NatsLogOptions): Up
       checkName(actor, "a writer", writer);
       whole(actor, "expected", expected, 0);
       if (body.length > maxBody) throw invalid(actor, `at most ${maxBody} bytes`, String(body.length));
-      return publish(name, subjectOf(writer), body, expected, `${writer} ${id}`);
+      const subject = subjectOf(writer);
+      const own = `${writer} ${id}`;
+      for (let last = expected; ; )
+        try {
+          return await publish(name, subject, body, last, own);
+        } catch (error) {
+          const behind = isSequenceConflict(error)
+            ? await behindStrangers(engine, name, subject, last, own)
+            : undefined;
+          if (!behind) throw error;
+          if (behind.isOwn) return behind.seq;
+          last = behind.seq;
+        }
     },
     lastOf: async (writer) => {
       checkName(actor, "a writer", writer);
@@ -72,12 +86,15 @@ export const natsLog = (connection: NatsConnection, options: NatsLogOptions): Up
       try {
         for (let next = from; !over.aborted; ) {
           next = Math.max(next, await purgedBelow());
-          const reading = { filter: subjectOf("*"), from: next, ahead: 16, signal: over };
+          const reading = { from: next, ahead: 16, signal: over };
           for await (const message of jetStreamMessages(connection, name, reading)) {
             if (message.seq !== next && (await isAstray(next, message.seq))) break;
             next = message.seq + 1;
+            const sequence = message.seq;
             const writer = message.subject.slice(subjectOf("").length);
-            yield { sequence: message.seq, writer, body: new Uint8Array(message.data) }; // shares memory otherwise
+            if (message.subject === subjectOf(writer) && isAppended(message.headers))
+              yield { sequence, writer, body: new Uint8Array(message.data) }; // shares memory otherwise
+            else yield { sequence, writer: "", body: new Uint8Array(0), foreign: true };
           }
         }
       } catch (error) {
@@ -88,7 +105,7 @@ export const natsLog = (connection: NatsConnection, options: NatsLogOptions): Up
       whole(actor, "below", below);
       for (;;) {
         const mark = await purgeMark();
-        if (mark && Number(mark.value) >= below) break;
+        if (markOf(mark) >= below) break;
         const body = new TextEncoder().encode(String(below));
         const set = publish(bucket, keyOf(purged), body, mark?.revision ?? 0, randomUUID());
         const again = await set.then(
@@ -97,12 +114,11 @@ export const natsLog = (connection: NatsConnection, options: NatsLogOptions): Up
         );
         if (!again) break;
       }
-      const { state } = await call(({ manager }) =>
-        manager.streams.info(name, { subjects_filter: subjectOf("*") }),
-      );
+      const { state } = await call(({ manager }) => manager.streams.info(name, { subjects_filter: ">" }));
       for (const filter of Object.keys(state.subjects ?? {})) {
-        const last = (await lastOn(name, filter))?.seq ?? below; // stays, since `append` compares with it
-        await call(({ manager }) => manager.streams.purge(name, { filter, seq: Math.min(below, last) }));
+        const last = (await lastAppended(engine, name, filter)) ?? below;
+        const seq = Math.min(below, last);
+        if (seq > 1) await call(({ manager }) => manager.streams.purge(name, { filter, seq })); // servers take 1 for all
       }
     },
     putBlob: async (blob, bytes) => {
@@ -111,8 +127,7 @@ export const natsLog = (connection: NatsConnection, options: NatsLogOptions): Up
     },
     getBlob: async (blob) => {
       checkName(actor, "a blob", blob);
-      const bytes = await call(({ blobs }) => blobs.getBlob(blob));
-      return bytes ? new Uint8Array(bytes) : undefined;
+      return natsBlob(engine, name, blob);
     },
     deleteBlob: async (blob) => {
       checkName(actor, "a blob", blob);
@@ -146,5 +161,8 @@ export const natsLog = (connection: NatsConnection, options: NatsLogOptions): Up
 const actor = "natsLog()";
 /** Bytes for ids and expectations. */
 const headers = 2048;
+/** What a mark of purging says; one that a stranger has set says nothing. */
+const markOf = (mark: Pointer | undefined): number =>
+  mark && /^\d{1,15}$/.test(mark.value) ? Math.max(1, Number(mark.value)) : 1;
 /** The key that says what has been purged; no pointer's name has a dot. */
 const purged = "log.purged";

@@ -4,6 +4,7 @@ import type { Redis } from "ioredis";
 import { ownRedis, patientRedis } from "../adapters/patientRedis.ts";
 import { type RedisEntry, redisEntries } from "../adapters/redisEntries.ts";
 import { fault, invalid, knownOptions, whole } from "../math/invalid.ts";
+import { adoptScript } from "./adoptScript.ts";
 import { appendScript } from "./appendScript.ts";
 import { checkName } from "./checkName.ts";
 import { pointerScript } from "./pointerScript.ts";
@@ -34,6 +35,7 @@ export const redisLog = (redis: Redis, options: RedisLogOptions): UpdateLog => {
   const maxBody = whole(actor, "maxBody", options.maxBody ?? 2 ** 24);
   const log = `{${name}}:log`;
   const writers = `{${name}}:writers`;
+  const keys = [log, writers, `{${name}}:adopted`] as const;
   const blobKey = (blob: string): string => `{${name}}:blob:${blob}`;
   const pointerKey = (pointer: string): string => `{${name}}:pointer:${pointer}`;
   const closing = new AbortController();
@@ -54,6 +56,11 @@ export const redisLog = (redis: Redis, options: RedisLogOptions): UpdateLog => {
       if (!over.aborted) throw error;
     }
   }
+  /** How far the log goes, and how often it has taken in what strangers wrote. */
+  const now = async (): Promise<{ readonly end: number; readonly adopted: string }> => {
+    const [end, adopted] = await call(() => own.hmget(writers, "", ":adopted"));
+    return { end: Number(end ?? 0), adopted: adopted ?? "0" };
+  };
   return {
     maxBody,
     append: async (writer, body, { expected, id }) => {
@@ -61,7 +68,7 @@ export const redisLog = (redis: Redis, options: RedisLogOptions): UpdateLog => {
       whole(actor, "expected", expected, 0);
       if (body.length > maxBody) throw invalid(actor, `at most ${maxBody} bytes`, String(body.length));
       const bytes = Buffer.from(body); // the caller may write into his while the connection is away
-      return compared(expected, () => own.eval(appendScript, 2, log, writers, writer, expected, id, bytes));
+      return compared(expected, () => own.eval(appendScript, 3, ...keys, writer, expected, id, bytes));
     },
     lastOf: async (writer) => {
       checkName(actor, "a writer", writer);
@@ -69,9 +76,23 @@ export const redisLog = (redis: Redis, options: RedisLogOptions): UpdateLog => {
     },
     read: async function* (from, signal): AsyncGenerator<LogEntry, void, undefined> {
       whole(actor, "from", from);
-      for await (const { id, fields } of entries(log, `${from - 1}-${last}`, 16, signal)) {
-        const [, writer, , body] = fields;
-        yield { sequence: sequenceOf(id), writer: String(writer), body: new Uint8Array(body!) };
+      for (let next = from; !(signal.aborted || closing.signal.aborted); ) {
+        let known = await now();
+        for await (const { id, fields } of entries(log, `${next - 1}-${last}`, 16, signal)) {
+          const sequence = sequenceOf(id);
+          const isKnown = (): boolean => id === `${sequence}-0` && sequence <= known.end;
+          if (!isKnown()) {
+            const before = known;
+            known = await now();
+            if (known.adopted !== before.adopted) break; // what is in hand may be a stranger's, and another entry have its id now
+            if (!isKnown()) {
+              await call(() => own.eval(adoptScript, 3, ...keys));
+              break;
+            }
+          }
+          next = sequence + 1;
+          yield entryOf(sequence, fields);
+        }
       }
     },
     purge: async (below) => {
@@ -119,6 +140,13 @@ const actor = "redisLog()";
 /** The greatest second half of an id. */
 const last = "18446744073709551615";
 
+/** An entry as the scripts write it; what is written in any other way is a stranger's. */
+const entryOf = (sequence: number, fields: readonly Buffer[]): LogEntry => {
+  const [first, writer, second, body, ...more] = fields;
+  if (String(first) === "writer" && String(second) === "body" && writer && body && more.length === 0)
+    return { sequence, writer: String(writer), body: new Uint8Array(body) };
+  return { sequence, writer: "", body: new Uint8Array(0), foreign: true };
+};
 const sequenceOf = (id: string): number => Number.parseInt(id, 10);
 const pointerOf = ({ id, fields }: RedisEntry): Pointer => ({
   value: String(fields[3]),

@@ -34,7 +34,7 @@ export interface Replica {
 /** Begins where the newest snapshot is; the first of all makes it, and by comparing and setting there is only one first. */
 export const replica = async (options: ReplicaOptions): Promise<Replica> => {
   const { actor, log, worker, folds, first, clock, changed, closed } = options;
-  const load = async (): Promise<RoundsState | undefined> => (await newestSnapshot(actor, log, first))?.state;
+  const load = (): Promise<RoundsState | undefined> => newestSnapshot(actor, log, first);
   const begin = async (): Promise<RoundsState> => {
     await publish(actor, log, writeSnapshot(actor, first), first);
     return (await load())!;

@@ -1,3 +1,5 @@
+import type { Reason } from "./roundsState.ts";
+
 /** A round that has been closed, as one worker has lived through it. */
 export interface RoundReport {
   readonly round: number;
@@ -15,6 +17,8 @@ export interface RoundReport {
   readonly bytes: number;
   /** Messages that were refused, since the log began. */
   readonly refused: number;
+  /** The same, by what was wrong with them. */
+  readonly refusedFor: Readonly<Record<Reason, number>>;
   /** Events that came again, and samples that were left out, since this worker began. */
   readonly repeated: number;
   readonly skipped: number;

@@ -8,7 +8,7 @@ import { checkShared, type SharedFolds } from "./sharedFolds.ts";
 export interface RoundsEntry {
   readonly sequence: number;
   readonly writer: string;
-  readonly message: Message | "damaged" | "version";
+  readonly message: Message | "foreign" | "damaged" | "version";
 }
 
 /** What an entry came to: the reason for which it was refused, or undefined. */
@@ -34,7 +34,7 @@ const fold = (
   { sequence, writer, message }: RoundsEntry,
   folds: SharedFolds,
 ): Verdict => {
-  if (message === "damaged" || message === "version") return message;
+  if (typeof message === "string") return message;
   switch (message.kind) {
     case "join":
       if (message.plan !== state.config.plan) return "plan";

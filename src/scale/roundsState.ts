@@ -41,7 +41,15 @@ export interface Member {
 }
 
 /** Why messages were refused. */
-export type Reason = "damaged" | "version" | "plan" | "stranger" | "late" | "values" | "statistics";
+export type Reason =
+  | "foreign"
+  | "damaged"
+  | "version"
+  | "plan"
+  | "stranger"
+  | "late"
+  | "values"
+  | "statistics";
 
 /** What became of a round. */
 export interface Closed {

@@ -59,6 +59,21 @@ export const currentVersion = async (actor: string, log: UpdateLog): Promise<Pub
   return pointer && published(actor, pointer.value, pointer.revision);
 };
 
+/** The current version, when the pointer leads to one, and the revision to compare with, also when a stranger has set the pointer. */
+export const versionNow = async (
+  actor: string,
+  log: UpdateLog,
+): Promise<{ readonly version?: Published; readonly revision: number }> => {
+  const pointer = await log.getPointer(versionPointer);
+  if (!pointer) return { revision: 0 };
+  const { value, revision } = pointer;
+  try {
+    return { version: published(actor, value, revision), revision };
+  } catch {
+    return { revision };
+  }
+};
+
 /**
  * The state in a snapshot's bytes.
  * @throws InvalidInputError when they are damaged, or not of the same plan as `like`.
@@ -83,25 +98,40 @@ export const readSnapshot = (
   return given;
 };
 
-/** The newest snapshot that is there; undefined before the first one. A blob may go while one looks: the pointer leads further then. */
+/** Whether bytes are those of the name. */
+const isWhole = (bytes: Uint8Array | undefined, hash: string): bytes is Uint8Array =>
+  bytes !== undefined && digest(bytes) === hash;
+
+/**
+ * The newest snapshot that is there and whole, which is the one before when the current one is damaged: the log still goes on from there.
+ * Undefined before the first one. A blob may go while one looks: the pointer leads further then.
+ * @throws InvalidInputError for a pointer or snapshots of somebody else. @throws Error when the blobs have gone.
+ */
 export const newestSnapshot = async (
   actor: string,
   log: UpdateLog,
   like: RoundsState,
-): Promise<{ readonly version: Published; readonly state: RoundsState } | undefined> => {
+): Promise<RoundsState | undefined> => {
   for (let before: string | undefined; ; ) {
     const version = await currentVersion(actor, log);
     if (!version) return undefined;
     const bytes = await log.getBlob(version.hash);
-    if (bytes) return { version, state: readSnapshot(actor, bytes, version.hash, like) };
-    if (version.hash === before) throw fault(actor, `a blob ${version.hash}`, "none");
+    if (isWhole(bytes, version.hash)) return readSnapshot(actor, bytes, version.hash, like);
+    if (version.hash === before) {
+      const older = version.previous && (await log.getBlob(version.previous.hash));
+      if (version.previous && isWhole(older, version.previous.hash))
+        return readSnapshot(actor, older, version.previous.hash, like);
+      if (bytes) return readSnapshot(actor, bytes, version.hash, like); // says what is wrong with it
+      throw fault(actor, `a blob ${version.hash}`, "none");
+    }
     before = version.hash;
   }
 };
 
 /**
  * Puts a state into a blob and sets the pointer to it, unless somebody else has set it as far; then lets go of what lies before the
- * snapshot that was current until now. `bytes` is the packet of the state: a copy, since the state goes on.
+ * snapshot that was current until now. What a stranger has set the pointer to makes way, unless learning has only begun.
+ * `bytes` is the packet of the state: a copy, since the state goes on.
  */
 export const publish = async (
   actor: string,
@@ -110,13 +140,16 @@ export const publish = async (
   { sequence, round }: Pick<RoundsState, "sequence" | "round">,
 ): Promise<void> => {
   const hash = digest(bytes);
-  const now = await currentVersion(actor, log);
-  if (now && now.sequence >= sequence) return;
+  const { version, revision } = await versionNow(actor, log);
+  if (revision > 0 && sequence === 0) return; // whoever loads it is told what is wrong with it
+  const ahead = version !== undefined && version.sequence >= sequence;
+  if (ahead && isWhole(await log.getBlob(version.hash), version.hash)) return;
+  const now = ahead ? undefined : version;
   await log.putBlob(hash, bytes);
   const previous = now && { hash: now.hash, sequence: now.sequence, round: now.round };
   try {
     const value = JSON.stringify({ hash, sequence, round, ...(previous ? { previous } : {}) });
-    await log.setPointer(versionPointer, value, now?.revision ?? 0);
+    await log.setPointer(versionPointer, value, revision);
   } catch (error) {
     if (!isSequenceConflict(error)) throw error;
     return; // another worker was faster; the blob may be the same one

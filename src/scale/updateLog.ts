@@ -4,6 +4,8 @@ export interface LogEntry {
   readonly sequence: number;
   readonly writer: string;
   readonly body: Uint8Array;
+  /** That a stranger wrote it past `append`, so nobody compared it with what was expected: it has its place in the order, and is no message. */
+  readonly foreign?: true;
 }
 
 /** A name that leads to what is current, such as the version that serves. */
@@ -23,7 +25,8 @@ export interface UpdateLog {
   readonly maxBody: number;
   /**
    * Appends when `expected` is the sequence of this writer's last entry, 0 for none, and answers the new sequence. An append whose answer got
-   * lost may be made again with the same `id`: it answers as the first did, and appends nothing.
+   * lost may be made again with the same `id`: it answers as the first did, and appends nothing. What strangers have written in this
+   * name past `append` is no entry of the writer's.
    * @throws SequenceConflict when somebody else has written in this name.
    */
   append(
@@ -31,7 +34,7 @@ export interface UpdateLog {
     body: Uint8Array,
     options: { readonly expected: number; readonly id: string },
   ): Promise<number>;
-  /** The sequence of the writer's last entry, 0 for none. */
+  /** What `append` may expect: the sequence of the writer's last entry, 0 for none. */
   lastOf(writer: string): Promise<number>;
   /** All entries from `from` on, then those that come, without a gap, until the signal; at the reader's pace. */
   read(from: number, signal: AbortSignal): AsyncIterable<LogEntry>;

@@ -20,7 +20,7 @@ import { isDone } from "./rounds.ts";
 import type { Closed, Member, RoundsConfig } from "./roundsState.ts";
 import { isSequenceConflict } from "./sequenceConflict.ts";
 import type { SharedFolds } from "./sharedFolds.ts";
-import { currentVersion, publish, writeSnapshot } from "./snapshots.ts";
+import { publish, versionNow, writeSnapshot } from "./snapshots.ts";
 import { waking } from "./waking.ts";
 
 /** A delta that is in the log, or on its way there, and not yet in the weights. */
@@ -124,12 +124,13 @@ export const work = async <Value>(
     exchange = now.busy - reported.busy + telling;
     const reading = mine?.reading ?? 0;
     const waiting = Math.max(0, now.time - reported.time - learning - reading - exchange);
-    const refused = Object.values(own.state.refused).reduce((sum, count) => sum + count, 0);
+    const refusedFor = { ...own.state.refused };
+    const refused = Object.values(refusedFor).reduce((sum, count) => sum + count, 0);
     telling = 0;
     reported = now;
     const { samples, ...rest } = one;
     const time = { learning, reading, exchange, waiting };
-    const counts = { refused, repeated: repeated + (reader?.repeated() ?? 0), skipped };
+    const counts = { refused, refusedFor, repeated: repeated + (reader?.repeated() ?? 0), skipped };
     out.next({
       ...rest,
       samples,
@@ -148,7 +149,7 @@ export const work = async <Value>(
     const { sequence, round } = state;
     publishing = publishing.then(async () => {
       if (bytes) await publish(actor, log, bytes, { sequence, round });
-      if (writer.untidy) await writer.tidy((await currentVersion(actor, log))?.previous?.sequence ?? 0);
+      if (writer.untidy) await writer.tidy((await versionNow(actor, log)).version?.previous?.sequence ?? 0);
     });
     publishing.catch(fail);
   };

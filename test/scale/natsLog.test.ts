@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { natsLog } from "../../src/scale/natsLog.ts";
 import { hasNatsServer, natsServer } from "../support/natsServer.ts";
 import { needs } from "../support/needs.ts";
+import { natsStranger } from "./strangers.ts";
 import { updateLogLaws } from "./updateLogLaws.ts";
 
 updateLogLaws(
@@ -21,6 +22,7 @@ updateLogLaws(
         await server.kill();
         await server.restart();
       },
+      writeForeign: (name, writer) => natsStranger(connections[0]!)(name, writer),
       end: async () => {
         await Promise.all(connections.map((connection) => connection.close()));
         await server.stop();

@@ -1,6 +1,7 @@
 import { Redis } from "ioredis";
 import { redisLog } from "../../src/scale/redisLog.ts";
 import { hasRedisServer, redisServer } from "../support/redisServer.ts";
+import { redisStranger } from "./strangers.ts";
 import { updateLogLaws } from "./updateLogLaws.ts";
 
 updateLogLaws(
@@ -19,6 +20,7 @@ updateLogLaws(
         await server.kill();
         await server.restart();
       },
+      writeForeign: (name, writer) => redisStranger(connections[0]!)(name, writer),
       end: async () => {
         for (const redis of connections) redis.disconnect();
         await server.stop();

@@ -4,6 +4,7 @@ import { random } from "../../src/math/random.ts";
 import { isSequenceConflict } from "../../src/scale/sequenceConflict.ts";
 import type { LogEntry, UpdateLog } from "../../src/scale/updateLog.ts";
 import { needs } from "../support/needs.ts";
+import type { Stranger } from "./strangers.ts";
 
 /** Where the logs of one engine come from. */
 export interface LogEngine {
@@ -11,6 +12,8 @@ export interface LogEngine {
   log(name: string): Promise<UpdateLog>;
   /** Kills the server, and starts it once more. */
   readonly crash?: () => Promise<void>;
+  /** Writes past `append`, where that is possible. */
+  readonly writeForeign?: Stranger;
   end(): Promise<void>;
 }
 
@@ -48,12 +51,12 @@ export const updateLogLaws = (
   afterAll(async () => engine?.end());
   const law = (
     sentence: string,
-    hold: (log: UpdateLog, again: () => Promise<UpdateLog>) => Promise<void>,
+    hold: (log: UpdateLog, again: () => Promise<UpdateLog>, name: string) => Promise<void>,
     able: () => boolean = () => true,
   ): void =>
     it(`${what} ${sentence}`, async (test) => {
       needs(test, tool?.name ?? what, available);
-      if (!able()) test.skip("This engine has no server that could crash.");
+      if (!able()) test.skip("This engine has no server for that.");
       const name = `laws-${++names}`;
       const logs: UpdateLog[] = [];
       const again = async (): Promise<UpdateLog> => {
@@ -62,7 +65,7 @@ export const updateLogLaws = (
         return log;
       };
       try {
-        await hold(await again(), again);
+        await hold(await again(), again, name);
       } finally {
         await Promise.all(logs.map((log) => log.close()));
       }
@@ -327,5 +330,115 @@ export const updateLogLaws = (
       expect(await silent).toHaveLength(1);
     },
     () => engine.crash !== undefined,
+  );
+
+  const strange = (
+    sentence: string,
+    hold: (
+      log: UpdateLog,
+      again: () => Promise<UpdateLog>,
+      write: (as: string) => Promise<number>,
+    ) => Promise<void>,
+  ): void =>
+    law(
+      sentence,
+      async (log, again, name) => {
+        await log.lastOf("a"); // makes the log
+        await hold(log, again, (writer) => engine.writeForeign!(name, writer));
+      },
+      () => engine.writeForeign !== undefined,
+    );
+
+  strange(
+    "gives what strangers write a place, the same for all readers, and says that it is foreign",
+    async (log, again, write) => {
+      let strangers = await write("a");
+      const early = readSome(await again(), 1, 3 * strangers + 4);
+      let expected = 0;
+      for (let i = 0; i < 2; i++) {
+        expected = await log.append("a", bytes(i), { expected, id: `${i}` });
+        expect(
+          await log.append("b", bytes(9), { expected: i === 0 ? 0 : await log.lastOf("b"), id: `${i}` }),
+        ).toBe(expected + 1);
+        strangers += await write(i === 0 ? "a" : "b");
+      }
+      const entries = await early;
+      expect(await readSome(await again(), 1, entries.length)).toEqual(entries);
+      expect(await readSome(log, 5, entries.length - 4)).toEqual(entries.slice(4));
+      expect(entries.map(({ sequence }) => sequence)).toEqual(entries.map((_, i) => i + 1));
+      const appended = entries.filter(({ foreign }) => !foreign);
+      expect(appended.map(({ writer, body }) => [writer, ...body])).toEqual([
+        ["a", 0],
+        ["b", 9],
+        ["a", 1],
+        ["b", 9],
+      ]);
+      const foreign = entries.filter((entry) => entry.foreign);
+      expect(foreign.length).toBe(strangers);
+      for (const { body } of foreign) expect(body.length).toBe(0);
+    },
+  );
+
+  strange(
+    "still refuses who has missed what was appended, and no one for what strangers wrote",
+    async (log, again, write) => {
+      const zombie = await again();
+      await write("a");
+      const first = await log.append("a", bytes(1), { expected: 0, id: "1" });
+      await write("a");
+      expect(await conflictOf(zombie.append("a", bytes(2), { expected: 0, id: "2" }))).toBe(true);
+      expect(await log.append("a", bytes(1), { expected: 0, id: "1" })).toBe(first);
+      const second = await log.append("a", bytes(3), { expected: first, id: "3" });
+      await write("a");
+      expect(await conflictOf(zombie.append("a", bytes(4), { expected: first, id: "4" }))).toBe(true);
+      const third = await zombie.append("a", bytes(5), { expected: await zombie.lastOf("a"), id: "5" });
+      expect(await conflictOf(log.append("a", bytes(6), { expected: second, id: "6" }))).toBe(true);
+      const entries = await readSome(log, 1, third);
+      expect(entries.flatMap(({ foreign, body }) => (foreign ? [] : [...body]))).toEqual([1, 3, 5]);
+    },
+  );
+
+  strange("lets go of what strangers wrote, and still knows who wrote last", async (log, again, write) => {
+    const first = await log.append("a", bytes(1), { expected: 0, id: "1" });
+    await write("a");
+    const other = await log.append("b", bytes(2), { expected: 0, id: "1" });
+    await log.purge(other);
+    expect((await readSome(await again(), other, 1))[0]).toEqual({
+      sequence: other,
+      writer: "b",
+      body: bytes(2),
+    });
+    expect((await readSome(await again(), 1, 1))[0]!.sequence).toBe(other);
+    expect(await conflictOf(log.append("a", bytes(3), { expected: 0, id: "3" }))).toBe(true);
+    expect(await log.append("a", bytes(4), { expected: first, id: "4" })).toBe(other + 1);
+    await write("b");
+    await log.purge(other + 2);
+    const next = await log.append("b", bytes(5), { expected: other, id: "5" });
+    expect((await readSome(log, 1, next - other - 1)).map(({ sequence }) => sequence)).toEqual(
+      Array.from({ length: next - other - 1 }, (_, i) => other + 2 + i),
+    );
+  });
+
+  strange(
+    "keeps the order over a crash of its server amid what strangers write",
+    async (log, again, write) => {
+      const reading = readSome(await again(), 1, 20);
+      let expected = 0;
+      let strangers = 0;
+      for (let i = 0; i < 8; i++) {
+        if (i % 4 === 1) {
+          strangers += await write("a");
+          await engine.crash!();
+        }
+        expected = await log.append("a", bytes(i), { expected, id: `${i}` });
+      }
+      const entries = await reading;
+      expect(strangers).toBe(12);
+      expect(entries.map(({ sequence }) => sequence)).toEqual(entries.map((_, i) => i + 1));
+      expect(entries.flatMap(({ foreign, body }) => (foreign ? [] : [...body]))).toEqual([
+        0, 1, 2, 3, 4, 5, 6, 7,
+      ]);
+      expect(await readSome(log, 1, 20)).toEqual(entries);
+    },
   );
 };
