@@ -8,6 +8,7 @@ import type { Data } from "../math/matrix.ts";
 import { random } from "../math/random.ts";
 import { checkSample } from "../streams/checkSample.ts";
 import { collector } from "../streams/collector.ts";
+import { refusalOf } from "../streams/refusalOf.ts";
 import type { Sample, SparseSample } from "../streams/sample.ts";
 import type { Settings, Shared } from "./learnFromOptions.ts";
 import { initialStates } from "./sharedFolds.ts";
@@ -91,16 +92,17 @@ export const localTraining = <Value>(actor: string, settings: Settings<Value>): 
         }, undefined);
         counts.time += clock() - started;
       };
-      const unlessInvalid = (work: () => void): void => {
+      const unlessInvalid = (item: unknown, work: () => void): void => {
         try {
           work();
         } catch (error) {
-          if (onInvalid === "error" || !isInvalidInput(error)) throw error;
+          const refusal = refusalOf(actor, item, error);
+          if (onInvalid === "error" || !refusal) throw refusal ?? error;
           counts.skipped++;
         }
       };
       const put = (sample: Sample | SparseSample): void => {
-        unlessInvalid(() => {
+        unlessInvalid(sample, () => {
           if (onInvalid === "skip") checkSample(actor, sample, seen, sound);
           waiting = rows.push(sample, seen);
           counts.samples++;
@@ -130,7 +132,7 @@ export const localTraining = <Value>(actor: string, settings: Settings<Value>): 
           seen++;
           for (const [name, fold] of counted) states[name] = fold.step(states[name], delivery.value);
           let given: ReturnType<typeof sampleOf>;
-          unlessInvalid(() => {
+          unlessInvalid(delivery.value, () => {
             given = sampleOf(delivery.value, shared);
           });
           if (Array.isArray(given)) for (const sample of given) put(sample);
