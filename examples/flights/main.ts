@@ -15,7 +15,10 @@ const run = ({ limit, seed, port }: Options): void => {
   const started = performance.now();
   const screen = display(limit);
   const curve: Standing[] = [];
+  let paused = false;
+  let inTheAir = 0;
   const finish = (): void => {
+    paused = false; // or a source that waits would wait on
     screen.close();
     const last = curve.at(-1);
     if (last) {
@@ -34,10 +37,28 @@ const run = ({ limit, seed, port }: Options): void => {
   const net = forecaster(seed);
   const listening = (url: string): void => console.log(`It can be watched while it learns, at ${url}\n`);
   const page$ =
-    port === undefined ? identity : watched({ net, port, standing: () => curve.at(-1), listening });
+    port === undefined
+      ? identity
+      : watched({
+          net,
+          port,
+          standing: () => curve.at(-1),
+          inTheAir: () => inTheAir,
+          hold: (held) => {
+            paused = held;
+          },
+          listening,
+        });
 
-  flights({ limit })
-    .pipe(takeUntil(stop$), forecasting({ net }), page$, scoring())
+  flights({ limit, paused: () => paused })
+    .pipe(
+      takeUntil(stop$),
+      tap(() => inTheAir++),
+      forecasting({ net }),
+      tap(() => inTheAir--),
+      page$,
+      scoring(),
+    )
     .subscribe({
       next: (standing) => {
         curve.push(standing);

@@ -42,8 +42,10 @@ export const loss: Loss = multitask(
   { loss: huber({ delta: 0.1 }), outputs: 1 },
 );
 
+export const learningRate = 1e-3;
+
 /** Without momentum: flights that land together are late together, and momentum would carry that too far. */
-export const optimizer: Rule = adam(1e-3, { beta1: 0, lazy: true });
+export const optimizer: Rule = adam(learningRate, { beta1: 0, lazy: true });
 
 export const targets = (flight: Flight): [number, number] => [
   isLate(flight) ? 1 : 0,

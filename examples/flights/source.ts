@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { concatMap, defer, from, type Observable } from "rxjs";
@@ -10,12 +10,20 @@ export const allFlights = 3_000_000;
 
 /**
  * The US flights of the first half of 2001 in the order of departure. One row group of the file is in memory at a time,
- * and other events of the process get their turn after each thousand flights.
+ * and other events of the process get their turn after each thousand flights. While it is `paused`, none depart.
  */
-export const flights = ({ limit = allFlights }: { limit?: number } = {}): Observable<Flight> =>
-  defer(() => from(blocks(limit))).pipe(concatMap((block) => block));
+export const flights = ({
+  limit = allFlights,
+  paused = () => false,
+}: FlightsOptions = {}): Observable<Flight> =>
+  defer(() => from(blocks(limit, paused))).pipe(concatMap((block) => block));
 
-async function* blocks(limit: number, size = 1000): AsyncGenerator<Flight[]> {
+export interface FlightsOptions {
+  readonly limit?: number;
+  readonly paused?: () => boolean;
+}
+
+async function* blocks(limit: number, paused: () => boolean, size = 1000): AsyncGenerator<Flight[]> {
   const file = await asyncBufferFromFile(dataset("flights-3m.parquet"));
   const metadata = await parquetMetadataAsync(file);
   let rowStart = 0;
@@ -26,6 +34,7 @@ async function* blocks(limit: number, size = 1000): AsyncGenerator<Flight[]> {
     for (let i = 0; i < rows.length; i += size) {
       yield rows.slice(i, i + size).map(flightOf);
       await setImmediate();
+      while (paused()) await setTimeout(50); // a timer, which keeps the process alive meanwhile
     }
     rowStart = rowEnd;
   }

@@ -30,6 +30,29 @@ describe("flights()", () => {
     expect(some.every(({ time }, i) => i === 0 || time >= some[i - 1]!.time)).toBe(true);
   });
 
+  test("flights() has none depart while it is paused", async () => {
+    let paused = false;
+    let asked = 0;
+    const departed: number[] = [];
+    await lastValueFrom(
+      flights({
+        limit: 3000,
+        paused: () => {
+          if (!paused) return false;
+          asked++;
+          if (asked === 3) paused = false;
+          return true;
+        },
+      }).pipe(
+        tap(() => {
+          departed.push(asked);
+          paused = departed.length === 1000;
+        }),
+      ),
+    );
+    expect(departed).toEqual([...Array(1000).fill(0), ...Array(2000).fill(3)]);
+  });
+
   test("flights() lets other events have their turn between the blocks", async () => {
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
@@ -202,6 +225,16 @@ describe("main", () => {
     );
     return { child: child as ChildProcess, ended };
   };
+  /** What the page at this address is told until that is enough. */
+  const toldBy = async (url: string, isEnough: (text: string) => boolean): Promise<string> => {
+    const { body } = await fetch(`${url}events`);
+    let text = "";
+    for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      if (isEnough(text)) return text;
+    }
+    throw new Error("the page was told all there is, and that was not in it");
+  };
   beforeAll(() => {
     if (!existsSync(main))
       throw new Error("these tests run the built examples: npm run build && npm run examples");
@@ -231,6 +264,26 @@ describe("main", () => {
     const { status, text } = await asked;
     expect(status).toBe(200);
     expect(text).toContain("page.js");
+    expect((await ended).code).toBe(0);
+  });
+
+  test("main tells its page of the learning rate, the queue, and drift, and pauses for it", async () => {
+    const { child, ended } = started("--limit", "120000");
+    const url = await new Promise<string>((done) => {
+      child.stdout!.on("data", (chunk: Buffer) => {
+        const found = /at (http:\/\/127\.0\.0\.1:\d+\/)/.exec(String(chunk))?.[1];
+        if (found) done(found);
+      });
+    });
+    const told = await toldBy(url, (text) => text.includes("drift of error"));
+    for (const line of ["learning rate", "queue", "log loss, lately"]) expect(told).toContain(`"${line}"`);
+    expect(told).toContain('"canPause":true');
+    const ask = (what: string) =>
+      fetch(`${url}${what}`, { method: "POST", headers: { origin: url.slice(0, -1) } });
+    expect((await ask("pause")).ok).toBe(true);
+    await toldBy(url, (text) => text.includes('"paused":true'));
+    expect(child.exitCode).toBeNull();
+    expect((await ask("resume")).ok).toBe(true);
     expect((await ended).code).toBe(0);
   });
 

@@ -43,8 +43,8 @@ const strides = [
   1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800,
   604_800, 2_592_000,
 ];
-/** Those who have no model, beside one that has: quieter. */
-const baselines = ["noChange", "prior", "mean"];
+/** How many colors there are for baselines, which are quieter. */
+const quiets = 3;
 
 export const chartCard = (chart: Chart, theme: Theme): ChartCard => {
   const { title, lines } = chart;
@@ -54,8 +54,10 @@ export const chartCard = (chart: Chart, theme: Theme): ChartCard => {
   let drawn: { readonly board: Board; readonly axis: Axis } | undefined;
   let zoomed = false;
 
+  /** Whatever stands beside the model's line. */
+  const isBaseline = (name: string): boolean => name !== "model" && names.includes("model");
   const colorOf = (name: string, i: number): string =>
-    baselines.includes(name) && names.includes("model") ? `b${baselines.indexOf(name)}` : `c${i % colors}`;
+    isBaseline(name) ? `b${names.filter(isBaseline).indexOf(name) % quiets}` : `c${i % colors}`;
   const xOf = ({ board, axis }: NonNullable<typeof drawn>): readonly (number | null)[] =>
     axis === "time" ? board.time.mean.map((t) => (t === null ? null : t / 1000)) : board.step.mean;
   const markAt = (axis: Axis) => (axis === "time" ? "time" : "step");
@@ -72,7 +74,7 @@ export const chartCard = (chart: Chart, theme: Theme): ChartCard => {
         lines: shown.map(([name, i]) => ({
           name,
           color: theme.color(colorOf(name, i)),
-          dashed: baselines.includes(name),
+          dashed: isBaseline(name),
           values: lines.get(name)!.mean,
         })),
         marks: board.marks.map((mark) => mark[markAt(axis)] / (axis === "time" ? 1000 : 1)),
@@ -167,7 +169,7 @@ export const chartCard = (chart: Chart, theme: Theme): ChartCard => {
           {},
           ...names.flatMap((name, i): uPlot.Series[] => {
             const quiet = { stroke: "transparent", width: 0, points: { show: false }, spanGaps: true };
-            const dash = baselines.includes(name) ? { dash: [5, 4] } : {};
+            const dash = isBaseline(name) ? { dash: [5, 4] } : {};
             return [
               {
                 label: name,
