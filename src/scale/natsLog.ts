@@ -3,9 +3,10 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { jetStreamMessages } from "../adapters/jetStreamMessages.ts";
 import { invalid, knownOptions, whole } from "../math/invalid.ts";
 import { checkName } from "./checkName.ts";
-import { behindStrangers, isAppended, lastAppended } from "./natsAppended.ts";
+import { isAppended, natsAppends } from "./natsAppends.ts";
 import { natsBlob } from "./natsBlob.ts";
 import { natsEngine } from "./natsEngine.ts";
+import { natsPurges } from "./natsPurges.ts";
 import { isSequenceConflict } from "./sequenceConflict.ts";
 import type { LogEntry, Pointer, UpdateLog } from "./updateLog.ts";
 
@@ -47,11 +48,11 @@ export const natsLog = (connection: NatsConnection, options: NatsLogOptions): Up
     const last = await lastOn(bucket, key);
     return last ? { value: last.string(), revision: last.seq } : undefined;
   };
-  const purgeMark = (): Promise<Pointer | undefined> => pointerAt(keyOf(purged));
-  const purgedBelow = async (): Promise<number> => markOf(await purgeMark());
+  const appends = natsAppends(engine, name);
+  const purges = natsPurges(engine, name, keyOf(purged));
   /** Whether a reader at `next` who is given another entry has lost its way: servers skip what is there, behind what is purged. */
   const isAstray = async (next: number, given: number): Promise<boolean> => {
-    const seq = Math.max(next, await purgedBelow());
+    const seq = Math.max(next, await purges.below());
     if (given <= seq) return given < seq; // the last of a writer stays when it is purged
     return (await call(({ manager }) => manager.streams.getMessage(name, { seq }))) !== null;
   };
@@ -69,7 +70,7 @@ export const natsLog = (connection: NatsConnection, options: NatsLogOptions): Up
           return await publish(name, subject, body, last, own);
         } catch (error) {
           const behind = isSequenceConflict(error)
-            ? await behindStrangers(engine, name, subject, last, own)
+            ? await appends.behindStrangers(subject, last, own)
             : undefined;
           if (!behind) throw error;
           if (behind.isOwn) return behind.seq;
@@ -85,7 +86,7 @@ export const natsLog = (connection: NatsConnection, options: NatsLogOptions): Up
       const over = engine.over(signal);
       try {
         for (let next = from; !over.aborted; ) {
-          next = Math.max(next, await purgedBelow());
+          next = Math.max(next, await purges.below());
           const reading = { from: next, ahead: 16, signal: over };
           for await (const message of jetStreamMessages(connection, name, reading)) {
             if (message.seq !== next && (await isAstray(next, message.seq))) break;
@@ -103,23 +104,7 @@ export const natsLog = (connection: NatsConnection, options: NatsLogOptions): Up
     },
     purge: async (below) => {
       whole(actor, "below", below);
-      for (;;) {
-        const mark = await purgeMark();
-        if (markOf(mark) >= below) break;
-        const body = new TextEncoder().encode(String(below));
-        const set = publish(bucket, keyOf(purged), body, mark?.revision ?? 0, randomUUID());
-        const again = await set.then(
-          () => false,
-          (error) => isSequenceConflict(error) || Promise.reject(error),
-        );
-        if (!again) break;
-      }
-      const { state } = await call(({ manager }) => manager.streams.info(name, { subjects_filter: ">" }));
-      for (const filter of Object.keys(state.subjects ?? {})) {
-        const last = (await lastAppended(engine, name, filter)) ?? below;
-        const seq = Math.min(below, last);
-        if (seq > 1) await call(({ manager }) => manager.streams.purge(name, { filter, seq })); // servers take 1 for all
-      }
+      await purges.purge(below);
     },
     putBlob: async (blob, bytes) => {
       checkName(actor, "a blob", blob);
@@ -161,8 +146,5 @@ export const natsLog = (connection: NatsConnection, options: NatsLogOptions): Up
 const actor = "natsLog()";
 /** Bytes for ids and expectations. */
 const headers = 2048;
-/** What a mark of purging says; one that a stranger has set says nothing. */
-const markOf = (mark: Pointer | undefined): number =>
-  mark && /^\d{1,15}$/.test(mark.value) ? Math.max(1, Number(mark.value)) : 1;
 /** The key that says what has been purged; no pointer's name has a dot. */
 const purged = "log.purged";

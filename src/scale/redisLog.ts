@@ -8,6 +8,7 @@ import { adoptScript } from "./adoptScript.ts";
 import { appendScript } from "./appendScript.ts";
 import { checkName } from "./checkName.ts";
 import { pointerScript } from "./pointerScript.ts";
+import { redisLogEntry } from "./redisLogEntry.ts";
 import { sequenceConflict } from "./sequenceConflict.ts";
 import type { LogEntry, Pointer, UpdateLog } from "./updateLog.ts";
 
@@ -91,7 +92,7 @@ export const redisLog = (redis: Redis, options: RedisLogOptions): UpdateLog => {
             }
           }
           next = sequence + 1;
-          yield entryOf(sequence, fields);
+          yield redisLogEntry(sequence, fields);
         }
       }
     },
@@ -140,13 +141,6 @@ const actor = "redisLog()";
 /** The greatest second half of an id. */
 const last = "18446744073709551615";
 
-/** An entry as the scripts write it; what is written in any other way is a stranger's. */
-const entryOf = (sequence: number, fields: readonly Buffer[]): LogEntry => {
-  const [first, writer, second, body, ...more] = fields;
-  if (String(first) === "writer" && String(second) === "body" && writer && body && more.length === 0)
-    return { sequence, writer: String(writer), body: new Uint8Array(body) };
-  return { sequence, writer: "", body: new Uint8Array(0), foreign: true };
-};
 const sequenceOf = (id: string): number => Number.parseInt(id, 10);
 const pointerOf = ({ id, fields }: RedisEntry): Pointer => ({
   value: String(fields[3]),

@@ -1,9 +1,10 @@
 import { fault } from "../math/invalid.ts";
+import { newestSnapshot } from "./newestSnapshot.ts";
 import { readEntry } from "./readEntry.ts";
 import { stepRounds, type Verdict } from "./rounds.ts";
 import type { Closed, RoundsState } from "./roundsState.ts";
 import type { SharedFolds } from "./sharedFolds.ts";
-import { newestSnapshot, publish, writeSnapshot } from "./snapshots.ts";
+import { publish, writeSnapshot } from "./snapshots.ts";
 import type { UpdateLog } from "./updateLog.ts";
 
 export interface ReplicaOptions {

@@ -7,7 +7,7 @@ export const isAppended = (header: MsgHdrs | undefined): boolean =>
   header?.has("Nats-Msg-Id") === true && header.has("Nats-Expected-Last-Subject-Sequence");
 
 /** The messages on a subject from a sequence on, as far as they go now. */
-export async function* messagesOn(
+async function* messagesOn(
   { call }: NatsEngine,
   stream: string,
   subject: string,
@@ -23,7 +23,7 @@ export async function* messagesOn(
 }
 
 /** The sequence of what was appended last on a subject. */
-export const lastAppended = async (
+const lastAppended = async (
   engine: NatsEngine,
   stream: string,
   subject: string,
@@ -40,7 +40,7 @@ export const lastAppended = async (
  * Where to append behind what strangers have published after `expected`: their last one, or the message that has the id already; undefined
  * when something was appended, or nothing has come.
  */
-export const behindStrangers = async (
+const behindStrangers = async (
   engine: NatsEngine,
   stream: string,
   subject: string,
@@ -54,3 +54,10 @@ export const behindStrangers = async (
   }
   return last === undefined ? undefined : { seq: last, isOwn: false };
 };
+
+/** What was appended to a stream, among what strangers have published there. */
+export const natsAppends = (engine: NatsEngine, stream: string) => ({
+  last: (subject: string) => lastAppended(engine, stream, subject),
+  behindStrangers: (subject: string, expected: number, id: string) =>
+    behindStrangers(engine, stream, subject, expected, id),
+});

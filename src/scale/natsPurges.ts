@@ -1,0 +1,39 @@
+import { randomUUID } from "node:crypto";
+import { natsAppends } from "./natsAppends.ts";
+import type { NatsEngine } from "./natsEngine.ts";
+import { isSequenceConflict } from "./sequenceConflict.ts";
+
+/** Lets go of the beginning of a log's stream, and says below which sequence it has been let go of: a mark under a key of the bucket. */
+export const natsPurges = (engine: NatsEngine, name: string, key: string) => {
+  const bucket = `KV_${name}`;
+  const appends = natsAppends(engine, name);
+  const markNow = () => engine.lastOn(bucket, key);
+  return {
+    below: async (): Promise<number> => markOf((await markNow())?.string()),
+    purge: async (below: number): Promise<void> => {
+      for (;;) {
+        const mark = await markNow();
+        if (markOf(mark?.string()) >= below) break;
+        const body = new TextEncoder().encode(String(below));
+        const set = engine.publish(bucket, key, body, mark?.seq ?? 0, randomUUID());
+        const again = await set.then(
+          () => false,
+          (error) => isSequenceConflict(error) || Promise.reject(error),
+        );
+        if (!again) break;
+      }
+      const { state } = await engine.call(({ manager }) =>
+        manager.streams.info(name, { subjects_filter: ">" }),
+      );
+      for (const filter of Object.keys(state.subjects ?? {})) {
+        const last = (await appends.last(filter)) ?? below;
+        const seq = Math.min(below, last);
+        if (seq > 1) await engine.call(({ manager }) => manager.streams.purge(name, { filter, seq })); // servers take 1 for all
+      }
+    },
+  };
+};
+
+/** What a mark says; one that a stranger has set says nothing. */
+const markOf = (mark: string | undefined): number =>
+  mark !== undefined && /^\d{1,15}$/.test(mark) ? Math.max(1, Number(mark)) : 1;
