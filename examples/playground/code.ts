@@ -1,4 +1,5 @@
 import { dataSets } from "./dataSets.ts";
+import { extraInputs } from "./inputs.ts";
 import { lookBack } from "./learning.ts";
 import type { Settings } from "./settings.ts";
 
@@ -19,9 +20,10 @@ const detectors: Readonly<Record<Settings["detector"], string>> = {
 
 /** The program that the page runs, for these settings; `samples$`, `rate$` and `show` are the page's. */
 export const codeOf = (settings: Settings): string => {
-  const { layers, activation, seed, batch, optimizer, penalty, strength, detector, policy, data } = settings;
+  const { layers, activation, seed, batch, optimizer, penalty, strength, detector, policy, data, extras } =
+    settings;
   const numbers = dataSets[data].task === "numbers";
-  const widths = [2, ...layers, 1];
+  const widths = [2 + extras.length, ...layers, 1];
   const denses = widths.slice(1).map((width, i) => {
     const f = i < layers.length ? activation : numbers ? undefined : "sigmoid";
     return `dense(${widths[i]}, ${width}${f ? `, { activation: "${f}" }` : ""})`;
@@ -30,6 +32,14 @@ export const codeOf = (settings: Settings): string => {
     penalty === "none"
       ? rules[optimizer]
       : `inOrder(${penalty === "l1" ? "l1" : "weightDecay"}(${strength}), ${rules[optimizer]})`;
+  const more = extras.map((extra) => extraInputs[extra].code).join(", ");
+  const beside =
+    more &&
+    `
+    map(({ x: [a, b], y }) => ({
+      x: [a, b, ${more}],
+      y,
+    })),`;
   const score = numbers ? "r2()" : "accuracy()";
   const body = `const net = model(
   chain(
@@ -40,7 +50,7 @@ export const codeOf = (settings: Settings): string => {
 ${numbers ? errorOfNumbers : errorOfClasses}
 ${detector === "adwin" ? onlyWorse : ""}
 samples$ // { x: [a, b], y${numbers ? "" : ": 0 or 1"} }, without end
-  .pipe(
+  .pipe(${beside}
     minibatch(${batch}),
     adapting(net, {
       loss: ${numbers ? "meanSquaredError()" : "binaryCrossentropy()"},
@@ -57,7 +67,7 @@ samples$ // { x: [a, b], y${numbers ? "" : ": 0 or 1"} }, without end
   return `import {
 ${inLines(used)}
 } from "rxgrad";
-
+${more && 'import { map } from "rxjs";\n'}
 ${body.replace(/\n{3,}/g, "\n\n")}`;
 };
 

@@ -1,8 +1,9 @@
 import { fromEvent, map, merge, type Observable } from "rxjs";
 import { el } from "./el.ts";
+import { extraInputs } from "./inputs.ts";
 import { formatPercent, labels, speedLabel } from "./labels.ts";
 import { part } from "./part.ts";
-import { choices, isSeed, mostLayers, mostNeurons, type Settings } from "./settings.ts";
+import { choices, extras, isSeed, mostLayers, mostNeurons, type Settings } from "./settings.ts";
 
 /** What somebody changes; the rest stays. */
 export type Change = Partial<Settings>;
@@ -58,6 +59,21 @@ export const controls = (): Controls => {
     });
     return fromEvent(select, "change").pipe(map(() => ({ [name]: choices[name][select.selectedIndex]! })));
   });
+  const boxes = extras.map((name) => ({
+    name,
+    input: el("input", { type: "checkbox", name: "extras", value: name }),
+  }));
+  part("extras", HTMLElement).append(
+    ...boxes.map(({ name, input }) => el("label", {}, input, extraInputs[name].name)),
+  );
+  shows.push((settings) => {
+    for (const { name, input } of boxes) input.checked = settings.extras.includes(name);
+  });
+  const toggles = boxes.map(({ input }) =>
+    fromEvent(input, "change").pipe(
+      map((): Change => ({ extras: boxes.filter((box) => box.input.checked).map(({ name }) => name) })),
+    ),
+  );
   const seed = part("seed", HTMLInputElement);
   shows.push((settings) => {
     if (seed.value !== String(settings.seed)) seed.value = String(settings.seed);
@@ -66,7 +82,7 @@ export const controls = (): Controls => {
     map((): Change => (seed.value !== "" && isSeed(Number(seed.value)) ? { seed: Number(seed.value) } : {})),
   );
   return {
-    changes$: merge(...sliders, ...lists, seeds),
+    changes$: merge(...sliders, ...lists, ...toggles, seeds),
     show: (settings) => {
       for (const one of shows) one(settings);
     },

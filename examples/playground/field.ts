@@ -1,6 +1,8 @@
 import { activations$, type Matrix, type Model } from "rxgrad";
 import { filter } from "rxjs";
 import { extent } from "./dataSets.ts";
+import { inputsOf } from "./inputs.ts";
+import type { Settings } from "./settings.ts";
 
 /** The middles of n × n tiles of the plane, from the upper left on, a row each. */
 export const gridOf = (n: number): Matrix => {
@@ -14,6 +16,15 @@ export const gridOf = (n: number): Matrix => {
     }
   return { rows: n * n, cols: 2, data };
 };
+
+/** The same tiles as the network gets them: with all that it is given beside the two numbers. */
+export const widenedGrid = ({ rows, data }: Matrix, settings: Pick<Settings, "extras">): Matrix => ({
+  rows,
+  cols: 2 + settings.extras.length,
+  data: Float32Array.from(
+    Array.from({ length: rows }, (_, i) => inputsOf(settings, [data[2 * i]!, data[2 * i + 1]!])).flat(),
+  ),
+});
 
 /** What every layer answers to the same rows: one prediction, with taps on the wires while it passes. */
 export const answersOf = (net: Model, x: Matrix): readonly Matrix[] => {

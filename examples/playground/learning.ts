@@ -28,13 +28,13 @@ import {
   restart,
   rmsprop,
   rolling,
-  type Sample,
   type Scored,
   sgd,
   weightDecay,
 } from "rxgrad";
-import type { Observable, OperatorFunction } from "rxjs";
-import { dataSets } from "./dataSets.ts";
+import { map, type Observable, type OperatorFunction } from "rxjs";
+import { dataSets, type Point } from "./dataSets.ts";
+import { widened } from "./inputs.ts";
 import type { Settings } from "./settings.ts";
 import { worsening } from "./worsening.ts";
 
@@ -65,9 +65,9 @@ const policies: Readonly<Record<Settings["policy"], () => DriftPolicy>> = {
 /** How many batches the score looks back on: about 200 samples. */
 export const lookBack = (batch: number): number => Math.ceil(200 / batch);
 
-/** Two inputs, the hidden layers, and one output: a probability, or a number. */
-export const network = ({ layers, activation, data, seed }: Settings): Model => {
-  const widths = [2, ...layers];
+/** The inputs, the hidden layers, and one output: a probability, or a number. */
+export const network = ({ layers, extras, activation, data, seed }: Settings): Model => {
+  const widths = [2 + extras.length, ...layers];
   const hidden = layers.map((width, i) => dense(widths[i]!, width, { activation }));
   const last = widths[layers.length]!;
   const output =
@@ -97,12 +97,13 @@ export const learning = (
   net: Model,
   settings: Settings,
   rate$: Observable<number>,
-): OperatorFunction<Sample, Step> => {
+): OperatorFunction<Point, Step> => {
   const numbers = dataSets[settings.data].task === "numbers";
   const past = lookBack(settings.batch);
   const score: Fold<Scored, number> = numbers ? rolling(past, r2()) : rolling(past, accuracy());
   return (samples$) =>
     samples$.pipe(
+      map(widened(settings)),
       minibatch(settings.batch),
       adapting(net, {
         loss: numbers ? meanSquaredError() : binaryCrossentropy(),

@@ -28,9 +28,9 @@ export const networkView = (host: HTMLElement, actions: NetworkActions) => {
   let smooth = new Float32Array(0);
   let peak = 1e-9;
 
-  const build = (widths: readonly number[], classes: boolean): void => {
+  const build = (widths: readonly number[], classes: boolean, inputs: readonly string[]): void => {
     const { clientWidth: width, clientHeight: height } = host;
-    const key = [widths, width, height, classes].join();
+    const key = [widths, width, height, classes, inputs].join();
     if (key === drawn || width === 0) return;
     drawn = key;
     layout = networkLayout(widths, width, height, top);
@@ -45,7 +45,7 @@ export const networkView = (host: HTMLElement, actions: NetworkActions) => {
     const boxes = places.map((neuron) => {
       const { layer, unit, x, y } = neuron;
       const canvas = el("canvas");
-      const name = nameOf(neuron, widths.length);
+      const name = nameOf(neuron, widths.length, inputs);
       const style = `left:${x - size / 2}px;top:${y - size / 2}px;width:${size}px;height:${size}px`;
       const button = el(
         "button",
@@ -115,10 +115,12 @@ export const networkView = (host: HTMLElement, actions: NetworkActions) => {
       maps: readonly (readonly Float32Array[])[],
       palette: Palette,
       classes: boolean,
+      inputs: readonly string[],
     ): void => {
       build(
         maps.map(({ length }) => length),
         classes,
+        inputs,
       );
       if (!layout) return;
       layout.places.forEach(({ layer, unit }, i) => void neurons[i]!(maps[layer]![unit]!, palette));
@@ -132,8 +134,8 @@ export const networkView = (host: HTMLElement, actions: NetworkActions) => {
   };
 };
 
-export const nameOf = ({ layer, unit }: Neuron, layers: number): string => {
-  if (layer === 0) return `input ${unit + 1}`;
+export const nameOf = ({ layer, unit }: Neuron, layers: number, inputs: readonly string[]): string => {
+  if (layer === 0) return `input ${inputs[unit]}`;
   return layer === layers - 1 ? "the answer" : `neuron ${unit + 1} of layer ${layer}`;
 };
 

@@ -1,8 +1,9 @@
 import type { Matrix } from "rxgrad";
-import { dataSets, extent } from "./dataSets.ts";
-import { answersOf, gridOf, shownColumn } from "./field.ts";
+import { dataSets } from "./dataSets.ts";
+import { answersOf, gridOf, shownColumn, widenedGrid } from "./field.ts";
 import type { Neuron } from "./networkView.ts";
 import type { Session } from "./session.ts";
+import type { Settings } from "./settings.ts";
 import { thinned } from "./shading.ts";
 
 /** Tiles along each side of the plane, and how many of these a neuron's picture skips. */
@@ -20,11 +21,22 @@ export interface Picture {
 /** Takes pictures of networks: what each of their neurons answers all over the plane. */
 export const camera = () => {
   const grid = gridOf(tiles);
-  const inputs = columnsOf(grid, "tanh").map((column) => column.map((v) => v / extent));
-  const maps = inputs.map((column) => thinned(column, tiles, every));
+  const seenBy = (settings: Settings) => {
+    const x = widenedGrid(grid, settings);
+    const inputs = columnsOf(x, "linear");
+    return {
+      of: String(settings.extras),
+      x,
+      inputs,
+      maps: inputs.map((column) => thinned(column, tiles, every)),
+    };
+  };
+  let given: ReturnType<typeof seenBy> | undefined;
   return ({ net, settings }: Session, look: Neuron | undefined): Picture => {
+    if (given?.of !== String(settings.extras)) given = seenBy(settings);
+    const { x, inputs, maps } = given;
     const isClasses = dataSets[settings.data].task === "classes";
-    const answers = answersOf(net, grid).map((answer, layer) => {
+    const answers = answersOf(net, x).map((answer, layer) => {
       const kind = layer < settings.layers.length ? settings.activation : isClasses ? "sigmoid" : "tanh";
       return columnsOf(answer, kind);
     });

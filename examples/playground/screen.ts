@@ -1,6 +1,7 @@
 import { chartView } from "./chartView.ts";
 import { dataSets } from "./dataSets.ts";
 import { fieldView } from "./fieldView.ts";
+import { inputNames } from "./inputs.ts";
 import { formatCount, formatPercent } from "./labels.ts";
 import { roundUp } from "./linePath.ts";
 import { type Neuron, nameOf, networkView } from "./networkView.ts";
@@ -35,11 +36,12 @@ export const screen = (theme: Theme, resize: (layer: number, by: 1 | -1) => void
 
   const draw = (session: Session): void => {
     const { net, settings, history, seen } = session;
-    const widths = [2, ...settings.layers, 1];
+    const widths = [2 + settings.extras.length, ...settings.layers, 1];
     if (look && look.unit >= (widths[look.layer] ?? 0)) look = undefined;
     const picture = take(session, look);
     field({ ...picture, seen });
-    network.draw(net, picture.maps, theme.palette, picture.isClasses);
+    const inputs = inputNames(settings);
+    network.draw(net, picture.maps, theme.palette, picture.isClasses, inputs);
     const most = roundUp(
       1.3 *
         quantile(
@@ -52,7 +54,7 @@ export const screen = (theme: Theme, resize: (layer: number, by: 1 | -1) => void
     text("loss-most", String(Number(most.toPrecision(2))));
     text("score", picture.isClasses ? formatPercent(session.score) : formatNumber(session.score));
     text("loss", formatNumber(session.loss));
-    text("shown", look ? nameOf(look, widths.length) : "");
+    text("shown", look ? nameOf(look, widths.length, inputs) : "");
     const [first, last] = [history.moments[0], history.moments.at(-1)];
     for (const axis of axes) {
       axis.firstElementChild!.textContent = first ? `event ${formatCount(first.at)}` : "";

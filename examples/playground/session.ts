@@ -38,7 +38,9 @@ const mostSeen = 300;
 
 /** Of what a new network is begun for; for all else it goes on. */
 export const isSameNetwork = (a: Settings, b: Settings): boolean =>
-  (["data", "layers", "activation", "seed"] as const).every((name) => String(a[name]) === String(b[name]));
+  (["data", "layers", "extras", "activation", "seed"] as const).every(
+    (name) => String(a[name]) === String(b[name]),
+  );
 
 /** Of what the network is given a new training for, which begins with the weights that it has. */
 const isSameTraining = (a: Settings, b: Settings): boolean =>

@@ -15,6 +15,9 @@ export const choices = {
   policy: ["alertOnly", "resetOptimizer", "raiseRate", "restart"],
 } as const;
 
+/** What can be computed of an event (a, b) for the network: squares, the product, and sines. */
+export const extras = ["aa", "bb", "ab", "sina", "sinb"] as const;
+
 type Choices = typeof choices;
 export type Chosen = { readonly [Name in keyof Choices]: Choices[Name][number] };
 
@@ -22,6 +25,8 @@ export type Chosen = { readonly [Name in keyof Choices]: Choices[Name][number] }
 export interface Settings extends Chosen {
   /** How many neurons each hidden layer has. */
   readonly layers: readonly number[];
+  /** What it is given of an event beside its two numbers, in the order of the list. */
+  readonly extras: readonly (typeof extras)[number][];
   readonly seed: number;
 }
 
@@ -43,6 +48,7 @@ export const defaults: Settings = {
   detector: "adwin",
   policy: "alertOnly",
   layers: [8, 6],
+  extras: [],
   seed: 1,
 };
 
@@ -50,7 +56,7 @@ const names = Object.keys(choices) as (keyof Choices)[];
 
 /** What differs from the defaults, for the address: `data=xor&layers=4,2`. */
 export const toHash = (settings: Settings): string => {
-  const differing = ([...names, "layers", "seed"] as const).filter(
+  const differing = ([...names, "layers", "extras", "seed"] as const).filter(
     (name) => String(settings[name]) !== String(defaults[name]),
   );
   return differing.map((name) => `${name}=${String(settings[name])}`).join("&");
@@ -64,11 +70,13 @@ export const fromHash = (hash: string): Settings => {
     return found.map((one) => [name, one] as const);
   });
   const layers = layersOf(told.get("layers"));
+  const beside = (told.get("extras") ?? "").split(",");
   const seed = Number(told.get("seed") ?? "");
   return {
     ...defaults,
     ...Object.fromEntries(chosen),
     ...(layers ? { layers } : {}),
+    extras: extras.filter((extra) => beside.includes(extra)),
     ...(told.has("seed") && isSeed(seed) ? { seed } : {}),
   };
 };

@@ -1,10 +1,10 @@
 import * as rxgrad from "rxgrad";
 import { adwin, matrix, random } from "rxgrad";
-import { BehaviorSubject, from, of, Subject } from "rxjs";
+import { BehaviorSubject, from, map, of, Subject } from "rxjs";
 import { describe, expect, test } from "vitest";
 import { codeOf } from "../../examples/playground/code.ts";
 import { contour } from "../../examples/playground/contour.ts";
-import { dataSets, extent } from "../../examples/playground/dataSets.ts";
+import { dataSets, extent, type Point } from "../../examples/playground/dataSets.ts";
 import { answersOf, gridOf, shownColumn } from "../../examples/playground/field.ts";
 import { history, placeOf } from "../../examples/playground/history.ts";
 import { learning, network } from "../../examples/playground/learning.ts";
@@ -12,7 +12,14 @@ import { linePath, roundUp } from "../../examples/playground/linePath.ts";
 import { networkLayout } from "../../examples/playground/networkLayout.ts";
 import { pacing } from "../../examples/playground/pacing.ts";
 import { session } from "../../examples/playground/session.ts";
-import { choices, defaults, fromHash, type Settings, toHash } from "../../examples/playground/settings.ts";
+import {
+  choices,
+  defaults,
+  extras,
+  fromHash,
+  type Settings,
+  toHash,
+} from "../../examples/playground/settings.ts";
 import { pixelsOf, rgbOf, shade, thinned } from "../../examples/playground/shading.ts";
 import { world } from "../../examples/playground/world.ts";
 import { worsening } from "../../examples/playground/worsening.ts";
@@ -23,6 +30,7 @@ const some = (rng: rxgrad.Random): Settings => ({
   ...defaults,
   ...Object.fromEntries(names.map((name) => [name, choices[name][rng.below(choices[name].length)]])),
   layers: Array.from({ length: rng.below(4) }, () => 1 + rng.below(6)),
+  extras: extras.filter(() => rng.below(2) === 0),
   seed: rng.below(1000),
 });
 const samplesOf = (settings: Settings, count: number) => {
@@ -42,6 +50,7 @@ describe("settings", () => {
 
   test("fromHash() leaves at its default what it does not understand", () => {
     expect(fromHash("#data=cats&noise=7&layers=8,x&seed=-1&rate=&speed=__proto__")).toEqual(defaults);
+    expect(fromHash("#extras=ab,cats,aa").extras).toEqual(["aa", "ab"]);
     expect(fromHash("#layers=99").layers).toEqual(defaults.layers);
     expect(fromHash("#layers=1,2,3,4,5,6").layers).toEqual(defaults.layers);
     expect(fromHash("#seed=")).toEqual({ ...defaults, seed: 0 });
@@ -113,9 +122,12 @@ describe("learning", () => {
       from(samples)
         .pipe(learning(net, safe, of(safe.rate)))
         .subscribe(({ loss, metrics, drift }) => ran.push([loss, metrics.score, drift]));
-      const code = codeOf(safe).replace(/^import (\{[\s\S]*?\}) from "rxgrad";/, "const $1 = rxgrad;");
-      new Function("rxgrad", "samples$", "rate$", "show", code)(
+      const code = codeOf(safe)
+        .replace(/^import (\{[\s\S]*?\}) from "rxgrad";/, "const $1 = rxgrad;")
+        .replace('import { map } from "rxjs";', "");
+      new Function("rxgrad", "map", "samples$", "rate$", "show", code)(
         rxgrad,
+        map,
         from(samples),
         of(safe.rate),
         (...told: unknown[]) => shown.push(told),
@@ -131,6 +143,18 @@ describe("learning", () => {
     expect(code).toMatch(/inOrder\(l1\(0\.001\), adam\(rate\$\)\)/);
     expect(code).toContain("raiseRate(),");
     expect(Math.max(...code.split("\n").map((line) => line.length))).toBeLessThan(90);
+  });
+
+  test("network() without a hidden layer learns circles from squares, and not from a and b alone", () => {
+    const score = (beside: Settings["extras"]): number => {
+      const settings: Settings = { ...defaults, data: "circles", layers: [], extras: beside, rate: 0.1 };
+      const one = session(settings, new BehaviorSubject(settings), () => {});
+      for (let i = 0; i < 4000; i++) one.feed(0.1);
+      one.close();
+      return one.score;
+    };
+    expect(score(["aa", "bb"])).toBeGreaterThan(0.95);
+    expect(score([])).toBeLessThan(0.75);
   });
 
   test("worsening() is silent about changes to the better, and not about those to the worse", () => {
@@ -356,7 +380,7 @@ describe("drawing", () => {
 });
 
 test("learning() ends with its source and leaves nothing subscribed", () => {
-  const samples$ = new Subject<rxgrad.Sample>();
+  const samples$ = new Subject<Point>();
   const rate$ = new BehaviorSubject(0.01);
   const net = network(defaults);
   const run = samples$.pipe(learning(net, defaults, rate$)).subscribe();

@@ -192,6 +192,22 @@ test("playground stands still where motion is not wanted, until somebody plays",
   expect(animation).toBe("none");
 });
 
+test("playground gives the network further inputs on a toggle, and tells of them in its code", async (test) => {
+  needs(test, "chromium", installed);
+  const page = await opened("data=circles&layers=&rate=0.1");
+  await until(page, "steps", 1);
+  for (const name of ["a²", "b²"]) await page.getByRole("checkbox", { name, exact: true }).check();
+  await page.getByRole("button", { name: "input a²", exact: true }).waitFor();
+  expect(await page.locator("path.weight").count()).toBe(4);
+  await scoreAbove(page, 95);
+  expect(await page.locator("#code").textContent()).toContain("x: [a, b, a * a, b * b],");
+  await page.waitForFunction(
+    () => location.hash.includes("extras=aa%2Cbb") || location.hash.includes("extras=aa,bb"),
+  );
+  await page.getByRole("checkbox", { name: "a²", exact: true }).uncheck();
+  await page.getByRole("button", { name: "input a²", exact: true }).waitFor({ state: "detached" });
+});
+
 test("playground says why it stops when learning diverges, and begins anew", async (test) => {
   needs(test, "chromium", installed);
   const page = await opened(
