@@ -47,7 +47,7 @@ const metricsOf = ({ rounds, last, left }: WorkerStanding): string => {
     if (Number.isFinite(last.loss)) put("rxgrad_round_loss", "gauge", { "": last.loss });
     put("rxgrad_round_bytes", "gauge", { "": last.bytes });
     put("rxgrad_round_milliseconds", "gauge", labelled("of", { learning, reading, exchange, waiting }));
-    put("rxgrad_refused_total", "counter", { "": last.refused });
+    put("rxgrad_refused_total", "counter", labelled("reason", last.refusedFor));
     put("rxgrad_repeated_total", "counter", { "": last.repeated });
   }
   return `${lines.join("\n")}\n`;
