@@ -1,22 +1,25 @@
 import type { Call, Said } from "../formats/callOf.ts";
-import type { OnnxBuilder } from "./onnxBuilder.ts";
-
-type Writer = (b: OnnxBuilder, x: string, call: Call) => string;
+import { invalid } from "../math/invalid.ts";
+import type { Precision } from "../math/matrix.ts";
+import { onnxDoubleActivations } from "./onnxDoubleActivations.ts";
+import { onnxNormalCdf } from "./onnxNormalCdf.ts";
+import type { OnnxActivation, OnnxSite } from "./onnxSite.ts";
 
 const float = (value: Said | undefined): { readonly float: number } => ({ float: value as number });
 
 /** What ONNX calls it, when it has it as it is. */
 const as =
-  (op: string): Writer =>
+  (op: string): OnnxActivation =>
   (b, x) =>
     b.op(op, [x]);
 
-const softplusOf: Writer = as("Softplus");
+const softplusOf: OnnxActivation = as("Softplus");
 
 /** x·Φ(x), which is an operator from opset 20 on, and made of smaller ones before. */
-const gelu: Writer = (b, x, { options }) => {
+const gelu: OnnxActivation = (b, x, { options }) => {
   const { op, number } = b;
   const tanh = options.approximate === "tanh";
+  if (b.precision === "float64" && !tanh) return op("Mul", [x, onnxNormalCdf(b, x)]);
   if (b.opset >= 20 && !tanh) return op("Gelu", [x]);
   const half = (phi: string) => op("Mul", [op("Mul", [x, number(0.5)]), op("Add", [phi, number(1)])]);
   if (!tanh) return half(op("Erf", [op("Mul", [x, number(Math.SQRT1_2)])]));
@@ -25,7 +28,7 @@ const gelu: Writer = (b, x, { options }) => {
   return half(op("Tanh", [op("Mul", [inner, number(Math.sqrt(2 / Math.PI))])]));
 };
 
-const writers: Readonly<Record<string, Writer>> = {
+const single: Readonly<Record<string, OnnxActivation>> = {
   linear: (_, x) => x,
   relu: as("Relu"),
   leakyRelu: (b, x, { args: [slope] }) => b.op("LeakyRelu", [x], { alpha: float(slope) }),
@@ -43,6 +46,20 @@ const writers: Readonly<Record<string, Writer>> = {
   logSoftmax: (b, x) => b.op("LogSoftmax", [x], { axis: -1 }),
 };
 
+const writers: Readonly<Record<Precision, Readonly<Record<string, OnnxActivation>>>> = {
+  float32: single,
+  float64: { ...single, ...onnxDoubleActivations },
+};
+
 /** How an activation is written in operators of ONNX, along the last axis; undefined for what is none of ours. */
-export const onnxActivation = (name: string): Writer | undefined =>
-  Object.hasOwn(writers, name) ? writers[name] : undefined;
+export const onnxActivation = (name: string, precision: Precision): OnnxActivation | undefined =>
+  Object.hasOwn(writers[precision], name) ? writers[precision][name] : undefined;
+
+/** Writes what a dense layer or a convolution applies to its output. */
+export const activated = ({ b, call }: OnnxSite, actor: string, z: string): string => {
+  const f = call.options.activation as Call | undefined;
+  if (f === undefined) return z;
+  const write = onnxActivation(f.name, b.precision);
+  if (!write) throw invalid(actor, "activations that ONNX has", `${f.name}() in ${call.name}`);
+  return write(b, z, f);
+};

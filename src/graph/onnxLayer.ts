@@ -1,34 +1,14 @@
 import { type Call, callOf } from "../formats/callOf.ts";
 import { invalid } from "../math/invalid.ts";
-import type { Matrix } from "../math/matrix.ts";
-import { onnxActivation } from "./onnxActivation.ts";
+import type { Matrix, Precision } from "../math/matrix.ts";
+import { activated, onnxActivation } from "./onnxActivation.ts";
 import type { OnnxBuilder } from "./onnxBuilder.ts";
+import { onnxDoubleLayers } from "./onnxDoubleLayers.ts";
 import { onnxRecurrent } from "./onnxRecurrent.ts";
+import type { OnnxSite, OnnxWriter } from "./onnxSite.ts";
 import type { LayerWeights } from "./weights.ts";
 
-/** A layer on its way into an ONNX graph. */
-export interface OnnxSite {
-  readonly b: OnnxBuilder;
-  readonly call: Call;
-  /** The names of what it reads. */
-  readonly x: readonly string[];
-  /** The name of a parameter or buffer, as it is stored. */
-  readonly weight: (key: string) => string;
-  readonly own: LayerWeights;
-}
-
-type Writer = (site: OnnxSite, actor: string) => string;
-
-/** What a dense layer or a convolution applies to its output. */
-const activated = ({ b, call }: OnnxSite, actor: string, z: string): string => {
-  const f = call.options.activation as Call | undefined;
-  if (f === undefined) return z;
-  const write = onnxActivation(f.name);
-  if (!write) throw invalid(actor, "activations that ONNX has", `${f.name}() in ${call.name}`);
-  return write(b, z, f);
-};
-
-const dense: Writer = (site, actor) => {
+const dense: OnnxWriter = (site, actor) => {
   const { b, x, weight, own } = site;
   const product = own.parameters.b
     ? b.op("Gemm", [x[0]!, weight("W"), weight("b")])
@@ -37,7 +17,7 @@ const dense: Writer = (site, actor) => {
 };
 
 /** ONNX goes over batch × channels × steps, with W of filters × inputs × kernelSize. */
-const conv1d: Writer = (site, actor) => {
+const conv1d: OnnxWriter = (site, actor) => {
   const { b, call, x, own } = site;
   const [inputs, filters] = call.args as [number, number];
   const { steps, kernelSize: k, dilation = 1 } = call.options as Readonly<Record<string, number>>;
@@ -68,11 +48,11 @@ const epsilonOf = ({ options: { epsilon = 1e-5 } }: Call): { readonly float: num
 });
 
 /** Σ αₗ·fₗ as a product with α along the diagonals. */
-const hedgedHeads: Writer = ({ b, call, x, own }) => {
+const hedgedHeads: OnnxWriter = ({ b, call, x, own }) => {
   const [heads, outputs] = call.args as [number, number];
   const { data: alpha } = own.buffers.alpha as Matrix;
   const mixing = b.floats(`${own.name}.alpha`, [heads * outputs, outputs], () =>
-    Float32Array.from({ length: heads * outputs * outputs }, (_, i) => {
+    Array.from({ length: heads * outputs * outputs }, (_, i) => {
       const [row, j] = [Math.floor(i / outputs), i % outputs];
       return row % outputs === j ? alpha[Math.floor(row / outputs)]! : 0;
     }),
@@ -80,7 +60,7 @@ const hedgedHeads: Writer = ({ b, call, x, own }) => {
   return b.op("MatMul", [x[0]!, mixing]);
 };
 
-const writers: Readonly<Record<string, Writer>> = {
+const single: Readonly<Record<string, OnnxWriter>> = {
   dense,
   conv1d,
   hedgedHeads,
@@ -111,6 +91,11 @@ const writers: Readonly<Record<string, Writer>> = {
   multiply: ({ b, x }) => x.reduce((product, one) => b.op("Mul", [product, one])),
 };
 
+const writers: Readonly<Record<Precision, Readonly<Record<string, OnnxWriter>>>> = {
+  float32: single,
+  float64: { ...single, ...onnxDoubleLayers },
+};
+
 /**
  * Writes a layer in operators of ONNX, and gives the name of its output.
  * @throws InvalidInputError for one that is none of ours.
@@ -122,8 +107,8 @@ export const onnxLayer = (
   own: LayerWeights,
   x: readonly string[],
 ): string => {
-  const activation = Object.keys(parameters).length === 0 ? onnxActivation(type) : undefined;
-  const write = Object.hasOwn(writers, type) ? writers[type] : undefined;
+  const activation = Object.keys(parameters).length === 0 ? onnxActivation(type, b.precision) : undefined;
+  const write = Object.hasOwn(writers[b.precision], type) ? writers[b.precision][type] : undefined;
   if (!activation && !write)
     throw invalid(actor, "layers that ONNX has operators for", `${source} (${own.name})`);
   const call: Call = type === "mapGradient" ? { name: type, args: [], options: {} } : callOf(actor, source);

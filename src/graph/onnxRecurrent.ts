@@ -1,8 +1,6 @@
-import type { Call } from "../formats/callOf.ts";
 import { invalid } from "../math/invalid.ts";
 import type { Matrix } from "../math/matrix.ts";
-import type { OnnxBuilder } from "./onnxBuilder.ts";
-import type { LayerWeights } from "./weights.ts";
+import type { OnnxSite } from "./onnxSite.ts";
 
 /** Where ONNX has its gates among ours: z r n of r z n, and i o f c of i f g o. */
 const orders: Readonly<Record<string, readonly number[]>> = { gru: [1, 0, 2], lstm: [0, 3, 1, 2] };
@@ -21,10 +19,7 @@ const reordered = ({ rows, cols, data }: Matrix, units: number, order: readonly 
  * Writes a GRU or an LSTM; of a GRU with linear_before_reset, which is PyTorch's form.
  * @throws InvalidInputError for one that carries its state from batch to batch, since a file has nowhere to keep it.
  */
-export const onnxRecurrent = (
-  { b, call, x, own }: { b: OnnxBuilder; call: Call; x: readonly string[]; own: LayerWeights },
-  actor: string,
-): string => {
+export const onnxRecurrent = ({ b, call, x, own }: OnnxSite, actor: string): string => {
   const [inputs, units] = call.args as readonly [number, number];
   const { steps, returnSequences = false, stateful = false } = call.options;
   if (stateful)

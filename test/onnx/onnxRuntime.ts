@@ -11,17 +11,20 @@ interface Runtime {
       options: object,
     ): Promise<{
       readonly inputNames: readonly string[];
+      readonly inputMetadata: readonly { readonly type: "float32" | "float64" }[];
       readonly outputNames: readonly string[];
-      run(feeds: object): Promise<Readonly<Record<string, { dims: readonly number[]; data: Float32Array }>>>;
+      run(
+        feeds: object,
+      ): Promise<Readonly<Record<string, { dims: readonly number[]; data: Float32Array | Float64Array }>>>;
       release(): Promise<void>;
     }>;
   };
-  readonly Tensor: new (type: "float32", data: Float32Array, dims: readonly number[]) => object;
+  readonly Tensor: new (type: string, data: Float32Array | Float64Array, dims: readonly number[]) => object;
 }
 
 const require = createRequire(import.meta.url);
 
-/** Runs files in onnxruntime, on one thread; the test is skipped where that is not installed. */
+/** Runs files in onnxruntime, on one thread, in the precision that a file says; the test is skipped where that is not installed. */
 export const onnxRuntime = (test: Skippable): ((bytes: Uint8Array, x: Matrix) => Promise<Matrix>) => {
   const folder = new URL("node_modules/onnxruntime-node/package.json", import.meta.url);
   needs(test, "onnxruntime-node (npm ci --ignore-scripts --prefix test/onnx)", existsSync(folder));
@@ -31,11 +34,11 @@ export const onnxRuntime = (test: Skippable): ((bytes: Uint8Array, x: Matrix) =>
     try {
       const [input] = session.inputNames;
       const [output] = session.outputNames;
-      const given = await session.run({
-        [input!]: new Tensor("float32", Float32Array.from(data), [rows, cols]),
-      });
-      const { dims, data: numbers } = given[output!]!;
-      return { ...matrix([]), rows: dims[0]!, cols: dims[1]!, data: numbers };
+      const { type } = session.inputMetadata[0]!;
+      const numbers = type === "float64" ? Float64Array.from(data) : Float32Array.from(data);
+      const given = await session.run({ [input!]: new Tensor(type, numbers, [rows, cols]) });
+      const { dims, data: answers } = given[output!]!;
+      return { ...matrix([]), rows: dims[0]!, cols: dims[1]!, data: answers };
     } finally {
       await session.release();
     }
