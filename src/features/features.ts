@@ -38,6 +38,11 @@ export const features =
           throw invalid(actor, `${one.field.expects} as ${one.name}`, inWords(value));
       }
     };
+    /** Reads all, too: a getter that throws does so before anything changes. */
+    const checkAll = (event: Event): void => {
+      check(event);
+      for (const one of placed) valueIn(event, one);
+    };
     const admit = (state: SchemaState, event: Event): SchemaState => {
       check(event);
       const renewed: number[] = [];
@@ -112,7 +117,7 @@ export const features =
       fields: placed.map(({ name, offset, width }) => ({ name, offset, width })),
       names,
       init,
-      check,
+      check: checkAll,
       admit,
       learn,
       step: (state, event) => learn(admit(state, event), event),

@@ -2,7 +2,7 @@ import { Observable, type OperatorFunction, share } from "rxjs";
 import { isRefusal } from "../graph/guarding.ts";
 import { Lane } from "../graph/lane.ts";
 import type { Model } from "../graph/model.ts";
-import { invalid, isInvalidInput, knownOptions, whole } from "../math/invalid.ts";
+import { invalid, knownOptions, whole } from "../math/invalid.ts";
 import { answering, type Question } from "./answering.ts";
 import type { DelayedPrequentialOptions } from "./delayedPrequentialOptions.ts";
 import type { DelayedStep } from "./delayedStep.ts";
@@ -11,6 +11,7 @@ import type { Metrics } from "./metrics.ts";
 import { type OpenQuestions, openQuestions } from "./openQuestions.ts";
 import { ownSample } from "./ownSample.ts";
 import { receive } from "./receive.ts";
+import { refusalOf } from "./refusalOf.ts";
 import type { Sample, SparseSample } from "./sample.ts";
 
 /**
@@ -65,11 +66,13 @@ export function delayedPrequential<Item, M extends Metrics>(
     let lane: Lane<DelayedStep<Item, M>>; // that of the run that starts next; steps go to it directly, as in stepping
     return new Observable<DelayedStep<Item, M>>((out) => {
       const steps = lane;
-      const refuse = (batch: unknown, error: unknown): void => {
+      const refuse = (batch: unknown, thrown: unknown): void => {
+        const refusal = refusalOf(actor, batch, thrown);
+        const error = refusal ?? thrown;
         if (isRefusal(error) && error.action !== "stopped")
           model.reject({ batch, error, action: error.action });
-        else if (onInvalid === "skip" && isInvalidInput(error) && !isRefusal(error))
-          model.reject({ batch, error });
+        else if (onInvalid === "skip" && refusal && !isRefusal(refusal))
+          model.reject({ batch, error: refusal });
         else out.error(error);
       };
       const state: OpenQuestions<Item> = live?.state ?? openQuestions();

@@ -2,9 +2,10 @@ import type { OperatorFunction } from "rxjs";
 import type { Classes, ClassesState, Label } from "../features/classes.ts";
 import type { RenewedIndex, Schema, SchemaState } from "../features/schema.ts";
 import type { Renewal } from "../graph/renewal.ts";
-import { invalid, inWords, isInvalidInput, knownOptions } from "../math/invalid.ts";
+import { invalid, inWords, knownOptions } from "../math/invalid.ts";
 import type { Sparse } from "../math/sparse.ts";
 import { operate } from "./operate.ts";
+import { refusalOf } from "./refusalOf.ts";
 import type { Sample, SparseSample } from "./sample.ts";
 
 /** A sample with such a row. */
@@ -90,8 +91,9 @@ export function encode<Features, Row extends Float64Array | Sparse, Event extend
         try {
           sample = sampleOf(event);
         } catch (error) {
-          if (onInvalid === "error" || !isInvalidInput(error)) throw error;
-          rejected?.(event, error);
+          const refusal = refusalOf(actor, event, error);
+          if (onInvalid === "error" || !refusal) throw refusal ?? error;
+          rejected?.(event, refusal);
           return;
         }
         out.next(sample);

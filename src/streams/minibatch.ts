@@ -3,10 +3,11 @@ import type { Batch } from "../graph/batch.ts";
 import type { Model } from "../graph/model.ts";
 import type { Renewal } from "../graph/renewal.ts";
 import type { Loss } from "../losses/loss.ts";
-import { finite, invalid, inWords, isInvalidInput, knownOptions, whole } from "../math/invalid.ts";
+import { finite, invalid, inWords, knownOptions, whole } from "../math/invalid.ts";
 import { checkSample, type Soundness } from "./checkSample.ts";
 import { collector } from "./collector.ts";
 import { operate } from "./operate.ts";
+import { refusalOf } from "./refusalOf.ts";
 import type { Sample, SparseSample } from "./sample.ts";
 import { bothRenewals, isRenewal, usesRenewed } from "./usesRenewed.ts";
 
@@ -85,8 +86,9 @@ export const minibatch = (
         waiting = samples.push(sample, at);
         return true;
       } catch (error) {
-        if (!skip || !isInvalidInput(error)) throw error;
-        rejected?.(sample, error);
+        const refusal = refusalOf(actor, sample, error);
+        if (!skip || !refusal) throw refusal ?? error;
+        rejected?.(sample, refusal);
         return false;
       }
     };

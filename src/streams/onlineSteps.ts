@@ -1,9 +1,10 @@
 import type { OperatorFunction } from "rxjs";
 import type { Scored } from "../folds/scored.ts";
-import { invalid, inWords, isInvalidInput, knownOptions } from "../math/invalid.ts";
+import { invalid, inWords, knownOptions } from "../math/invalid.ts";
 import { metering } from "./metering.ts";
 import type { Metrics, Readings } from "./metrics.ts";
 import { operate } from "./operate.ts";
+import { refusalOf } from "./refusalOf.ts";
 
 /** What an online learner said of an item before it learned it, ready for metrics. */
 export interface OnlineStep<Item, Answer, M extends Metrics = Record<never, never>> extends Scored {
@@ -38,8 +39,9 @@ export const onlineSteps = <Item, Answer, M extends Metrics>(
         try {
           learned = learn(item);
         } catch (error) {
-          if (onInvalid === "error" || !isInvalidInput(error)) throw error;
-          rejected?.(item, error);
+          const refusal = refusalOf(actor, item, error);
+          if (onInvalid === "error" || !refusal) throw refusal ?? error;
+          rejected?.(item, refusal);
           return;
         }
         out.next({ ...learned, item, metrics: read(learned) });

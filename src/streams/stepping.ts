@@ -3,8 +3,9 @@ import type { Batch } from "../graph/batch.ts";
 import { isRefusal } from "../graph/guarding.ts";
 import { Lane } from "../graph/lane.ts";
 import type { Model } from "../graph/model.ts";
-import { invalid, isInvalidInput } from "../math/invalid.ts";
+import { invalid } from "../math/invalid.ts";
 import { receive } from "./receive.ts";
+import { refusalOf } from "./refusalOf.ts";
 
 /** Something that makes a step of each batch, from subscription to teardown. */
 export interface Engine<S> {
@@ -38,11 +39,13 @@ export const stepping = <S>(
       let step: S;
       try {
         step = engine.next(batch);
-      } catch (error) {
+      } catch (thrown) {
+        const refusal = refusalOf(actor, batch, thrown);
+        const error = refusal ?? thrown;
         if (isRefusal(error) && error.action !== "stopped")
           model.reject({ batch, error, action: error.action });
-        else if (onInvalid === "skip" && isInvalidInput(error) && !isRefusal(error))
-          model.reject({ batch, error });
+        else if (onInvalid === "skip" && refusal && !isRefusal(refusal))
+          model.reject({ batch, error: refusal });
         else subscriber.error(error);
         return;
       }

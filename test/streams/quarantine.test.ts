@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { from, type Observable, Subject } from "rxjs";
 import { describe, expect, it } from "vitest";
+import { category } from "../../src/features/category.ts";
 import { features } from "../../src/features/features.ts";
 import { flag } from "../../src/features/flag.ts";
 import { numeric } from "../../src/features/numeric.ts";
@@ -12,6 +13,7 @@ import { invalid, isInvalidInput } from "../../src/math/invalid.ts";
 import { adam } from "../../src/optimizers/adam.ts";
 import { encode } from "../../src/streams/encode.ts";
 import { minibatch } from "../../src/streams/minibatch.ts";
+import { prequential } from "../../src/streams/prequential.ts";
 import { quarantine } from "../../src/streams/quarantine.ts";
 import { train } from "../../src/streams/train.ts";
 
@@ -110,6 +112,40 @@ const extra = fc.oneof(
   fc.record({ constructor: fc.anything(), toString: fc.anything() }),
 );
 
+// what throws when it is read: by itself, or when a property is
+
+class Sealed {
+  get x(): never {
+    throw new RangeError("sealed");
+  }
+  get load(): never {
+    throw new RangeError("sealed");
+  }
+}
+const fail = (thrown: unknown) => (): never => {
+  throw thrown;
+};
+const revoked = (): object => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+};
+const throwing = fc.constantFrom(
+  fail(new Error("no")),
+  fail("no"),
+  fail(undefined),
+  fail(Object.create(null)),
+  fail(revoked()),
+);
+const unreadable = fc.oneof(
+  fc.constant(new Sealed()),
+  throwing.map((get) => new Proxy({}, { get, ownKeys: get })),
+);
+const withThrower = (keys: readonly string[], item: fc.Arbitrary<object>): fc.Arbitrary<object> =>
+  fc
+    .tuple(fc.constantFrom(...keys), throwing, item)
+    .map(([key, get, own]) => Object.defineProperty({ ...own }, key, { get, enumerable: true }));
+
 interface Marked {
   readonly good: boolean;
   readonly item: unknown;
@@ -134,6 +170,13 @@ const samples = fc.array(
       fc.record({ x: fc.tuple(number, number), y: number, weight: noNumber.filter((v) => v !== undefined) }),
     ),
     bad(fc.record({ x: fc.tuple(number, number), y: number, weight: fc.constant(-1) })),
+    bad(fc.oneof(unreadable, withThrower(["x", "y", "weight", "renewed"], sample))),
+    bad(
+      withThrower(["0", "1"], fc.constant([0, 0])).map((list) => ({
+        x: Object.assign(list, { length: 2 }),
+        y: 1,
+      })),
+    ),
   ),
   { minLength: 1, maxLength: 40 },
 );
@@ -146,6 +189,7 @@ const events = fc.array(
     bad(fc.record({ heat: noNumber, open: fc.boolean(), load: number })),
     bad(fc.record({ heat: number, open: noNumber.filter((v) => typeof v !== "boolean"), load: number })),
     bad(fc.record({ heat: number, open: fc.boolean(), load: noNumber })),
+    bad(fc.oneof(unreadable, withThrower(["heat", "open", "load"], event))),
   ),
   { minLength: 1, maxLength: 40 },
 );
@@ -188,6 +232,62 @@ describe.each(kinds)("bad data never poisons: %s", (_, records, pipeline) => {
       { seed: 2, numRuns: 150 },
     );
   });
+});
+
+it("encode() takes nothing of an event of which a later field throws", () => {
+  const mixed = features<{ from: string; to: string }>()({
+    from: category({ capacity: 2 }),
+    to: category({ capacity: 2 }),
+  });
+  const state = mixed.init();
+  const place = quarantine();
+  const reasons: Error[] = [];
+  place.refused$.subscribe(({ reason }) => reasons.push(reason));
+  const bad = Object.defineProperty({ from: "SFO" }, "to", { get: fail(new Error("gone")) });
+  outcome(
+    from([bad] as { from: string; to: string }[]).pipe(
+      encode(mixed, { target: () => 1, state, onInvalid: "skip", rejected: place.put }),
+    ),
+  );
+  expect(state).toEqual(mixed.init());
+  expect(reasons.map(({ message }) => message)).toEqual([
+    "encode() expects what can be read, got properties that throw: gone",
+  ]);
+  expect(reasons[0]?.cause).toEqual(new Error("gone"));
+});
+
+it("minibatch() and encode() leave out proxies that were revoked", () => {
+  for (const pipeline of [byEncode, bySamples]) {
+    const place = quarantine();
+    expect(pipeline(network(), "skip", place)([revoked(), { x: revoked(), y: 1, load: 1 }]).end).toBe(
+      "complete",
+    );
+    expect(place.counts().total).toBe(2);
+  }
+});
+
+it("encode() ends, even when it skips, for a function that throws over an event that can be read", () => {
+  const seen = outcome(
+    from([{ heat: 1, open: true, load: 1 }]).pipe(
+      encode(schema, { target: fail(new TypeError("of the program")), onInvalid: "skip" }),
+    ),
+  );
+  expect(seen.error).toEqual(new TypeError("of the program"));
+});
+
+it("prequential() leaves out a batch whose matrices throw", () => {
+  const net = network();
+  const place = quarantine();
+  place.watch(net);
+  const batch = Object.defineProperty({ y: { rows: 1, cols: 1, data: new Float64Array(1) } }, "x", {
+    get: fail(new Error("gone")),
+  });
+  const options = { loss: meanSquaredError(), optimizer: adam(0.01) };
+  const seen = outcome(from([batch as never]).pipe(prequential(net, { ...options, onInvalid: "skip" })));
+  expect(seen).toEqual({ steps: 0, end: "complete", error: undefined });
+  expect(place.counts().total).toBe(1);
+  const ended = outcome(from([batch as never]).pipe(prequential(net, options)));
+  expect(isInvalidInput(ended.error)).toBe(true);
 });
 
 it("quarantine() is one stream of what was refused, the last of it again for who comes late, and counts it by reason", () => {
