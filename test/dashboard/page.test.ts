@@ -410,6 +410,31 @@ test("the page pauses learning where that can be, and says so", limits, async (c
   expect(complaints).toEqual([]);
 });
 
+test(
+  "the page dashes what stands beside a line called model, and no line without one",
+  limits,
+  async (context) => {
+    needs(context, "chromium", installed);
+    const { url } = await learning({
+      series: ({ loss }) => ({
+        error: { model: loss, naive: 2 * loss, yesterday: 3 * loss },
+        spread: { mean: loss, prior: 2 * loss },
+      }),
+    });
+    const { page } = await opened(url);
+    await hasDrawn(page);
+    const dashed = async (title: string): Promise<number> => {
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        card(page, title).getByRole("button", { name: "save as SVG" }).click(),
+      ]);
+      return readFileSync(await download.path(), "utf8").split('stroke-dasharray="5 4"').length - 1;
+    };
+    expect(await dashed("error")).toBe(2);
+    expect(await dashed("spread")).toBe(0);
+  },
+);
+
 test("the page saves charts as SVG and CSV, and all lines", limits, async (context) => {
   needs(context, "chromium", installed);
   const { url } = await learning();
