@@ -335,3 +335,11 @@ it("quarantine() watches a model until it is told not to", () => {
   expect(rejected$.observed).toBe(false);
   expect(() => quarantine({ keep: 0 })).toThrow("as keep, got 0");
 });
+
+it("encode() looks at no renewed of an event, which is a word of the program's", () => {
+  const samples: unknown[] = [];
+  from([{ heat: 1, open: true, load: 1, renewed: { inputs: [0] } }])
+    .pipe(encode(schema, { target: ({ load }) => load, forget: true }))
+    .subscribe((sample) => samples.push(sample));
+  expect(samples).toEqual([{ x: Float64Array.of(1, 1), y: 1 }]);
+});
