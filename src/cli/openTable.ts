@@ -3,6 +3,7 @@ import { inferColumns } from "../adapters/inferColumns.ts";
 import { bytesOf } from "./bytesOf.ts";
 import { kindOf, textOfCell } from "./cellValue.ts";
 import { csvRows, delimiterOf } from "./csvRows.ts";
+import { commaReaders, withPoint } from "./decimalComma.ts";
 import { failure } from "./failure.ts";
 import type { RecipeColumn } from "./recipe.ts";
 import { recordRows } from "./recordRows.ts";
@@ -63,17 +64,24 @@ export const openTable = async (
   let open: () => AsyncIterable<TableRow>;
   if (format === "csv") {
     const delimiter = delimiterOf(options.delimiter, bytes.head);
+    const semicolons = delimiter === ";";
     const lines: { line: number; fields: readonly string[] }[] = [];
     const rows = csvRows(name, bytes, delimiter)[Symbol.asyncIterator]();
     await take(rows, lines, limit + 1);
     const fields = lines.map((row) => row.fields);
     if (fields.length === 0) throw failure(`${name} is empty; it should hold a table`);
     const likely = named.some((column) => fields[0]!.some((field) => field.trim() === column));
-    header = options.header ?? (known ? hasNames(known) : likely || inferColumns(fields).header);
+    header =
+      options.header ??
+      (known
+        ? hasNames(known)
+        : likely || inferColumns(semicolons ? fields.map((row) => row.map(withPoint)) : fields).header);
     names = header ? fields[0]!.map((field) => field.trim()) : fields[0]!.map((_, i) => `column${i + 1}`);
+    const readers = semicolons ? commaReaders(names, header ? fields.slice(1) : fields, known) : [];
+    const cellOf = (field: string | undefined, i: number) => field && (readers[i]?.(field) ?? field);
     const rowOf = ({ line, fields }: (typeof lines)[number]): TableRow => ({
       line,
-      cells: Object.fromEntries(names.map((column, i) => [column, fields[i]])),
+      cells: Object.fromEntries(names.map((column, i) => [column, cellOf(fields[i], i)])),
     });
     first.push(...lines.slice(header ? 1 : 0).map(rowOf));
     open = async function* () {

@@ -1,0 +1,26 @@
+import { kindOf } from "./cellValue.ts";
+import type { RecipeColumn } from "./recipe.ts";
+
+/** A number with a decimal comma, with a point; else the field as it is. */
+export const withPoint = (field: string): string => (decimal.test(field) ? field.replace(",", ".") : field);
+
+const decimal = /^\s*[-+]?\d*,\d+(?:e[-+]?\d+)?\s*$/i;
+
+/**
+ * How the fields of each column are read where semicolons separate them, as spreadsheets write tables in much of Europe: in columns
+ * of numbers a comma is decimal. Columns are known, or are what the first rows show.
+ */
+export const commaReaders = (
+  names: readonly string[],
+  rows: readonly (readonly string[])[],
+  known?: readonly RecipeColumn[],
+): readonly ((field: string) => string)[] =>
+  names.map((column, i) => {
+    const found =
+      known?.find(({ name }) => name === column)?.kind ??
+      kindOf(
+        "text",
+        rows.map((row) => withPoint(row[i] ?? "")),
+      );
+    return found === "number" ? withPoint : (field) => field; // words may have commas
+  });
