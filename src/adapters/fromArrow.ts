@@ -19,6 +19,14 @@ import {
   rowOptions,
 } from "./rowDelivery.ts";
 
+export interface FromArrowOptions extends RowOptions {
+  /**
+   * What a file of the stream format must end with: the marker that writers put there when they are done, by which a file that was
+   * cut between two batches is known; or "any", for writers that only close it, as the format allows.
+   */
+  readonly end?: "marked" | "any";
+}
+
 /**
  * The rows of Arrow record batches, of a file or a stream of the IPC formats, by the names of their columns, at the pace of what stands
  * behind: one record batch is read at a time. Positions are numbers of rows: 1 is the first.
@@ -27,14 +35,15 @@ import {
  */
 export const fromArrow = <Row = Readonly<Record<string, unknown>>>(
   source: ByteSource,
-  options: RowOptions = {},
+  options: FromArrowOptions = {},
 ): Observable<RowDelivery<Row>> => {
-  knownOptions("fromArrow()", options, rowOptions);
+  knownOptions("fromArrow()", options, [...rowOptions, "end"]);
   checkBytes("fromArrow()", source);
   const name = nameOfBytes(source);
   const actor = `fromArrow(${inWords(name)})`;
   checkRowOptions(actor, options);
-  const { after = 0, partition = name, ahead = 64 } = options;
+  const { after = 0, partition = name, ahead = 64, end = "marked" } = options;
+  if (end !== "marked" && end !== "any") throw invalid(actor, '"marked" or "any" as end', inWords(end));
   const path = pathOfBytes(source);
   const opened = async (signal: AbortSignal) => {
     if (path === undefined) {
@@ -51,7 +60,7 @@ export const fromArrow = <Row = Readonly<Record<string, unknown>>>(
       const leave = (): void => void close().catch(() => {}); // a reader may have closed it before
       signal.addEventListener("abort", leave);
       try {
-        if (path !== undefined) await checkMagic(actor, input as FileHandle);
+        const whole = path === undefined || (await checkMagic(actor, input as FileHandle));
         const reader = await RecordBatchReader.from(input as FileHandle);
         let first = 0;
         for await (const batch of reader as AsyncIterable<RecordBatch>) {
@@ -61,6 +70,12 @@ export const fromArrow = <Row = Readonly<Record<string, unknown>>>(
           }
           first += batch.numRows;
         }
+        if (!whole && end === "marked")
+          throw invalid(
+            actor,
+            'the end marker of an Arrow stream, or "any" as end',
+            `none after row ${first}`,
+          );
       } catch (error) {
         if (signal.aborted) return;
         const { code, message, name: kind } = error as NodeJS.ErrnoException;
@@ -76,8 +91,8 @@ export const fromArrow = <Row = Readonly<Record<string, unknown>>>(
   );
 };
 
-/** Refuses a file that begins in neither way, before lengths that are none are believed. */
-const checkMagic = async (actor: string, file: FileHandle): Promise<void> => {
+/** Refuses a file that begins in neither way, before lengths that are none are believed; answers whether it ends as it should. */
+const checkMagic = async (actor: string, file: FileHandle): Promise<boolean> => {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0);
   const stream = buffer.readUInt32LE(0) === 0xffffffff;
   if (bytesRead < 8 || !(stream || buffer.toString("latin1", 0, 6) === "ARROW1"))
@@ -86,4 +101,10 @@ const checkMagic = async (actor: string, file: FileHandle): Promise<void> => {
       "a file that begins as Arrow IPC does",
       inWords(buffer.toString("latin1", 0, bytesRead)),
     );
+  if (!stream) return true; // the reader of the file format begins at its end
+  const { size } = await file.stat();
+  const tail = await file.read(Buffer.alloc(8), 0, 8, size - 8);
+  return tail.buffer.equals(endOfStream);
 };
+
+const endOfStream = Buffer.from("ffffffff00000000", "hex");

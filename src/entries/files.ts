@@ -6,7 +6,7 @@
 export type { ByteSource } from "../adapters/byteSource.ts";
 export { type ColumnType, type FieldValue, isAbsent, readField, unreadable } from "../adapters/columnType.ts";
 export type { Delivery } from "../adapters/delivery.ts";
-export { fromArrow } from "../adapters/fromArrow.ts";
+export { type FromArrowOptions, fromArrow } from "../adapters/fromArrow.ts";
 export { type CsvRow, type FieldValues, type FromCsvOptions, fromCsv } from "../adapters/fromCsv.ts";
 export { type FromNdjsonOptions, fromNdjson } from "../adapters/fromNdjson.ts";
 export { type FromParquetOptions, fromParquet } from "../adapters/fromParquet.ts";

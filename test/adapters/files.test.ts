@@ -112,6 +112,11 @@ it.each([
   ],
   [
     "fromArrow",
+    () => fromArrow(file("between.arrows", readFileSync(arrowStream).subarray(0, -8))),
+    /between\.arrows.*the end marker of an Arrow stream, or "any" as end, got none after row 10/,
+  ],
+  [
+    "fromArrow",
     () => fromArrow(file("no.arrow", "hello world, this is none")),
     /begins as Arrow IPC does, got "hello wo"/,
   ],
@@ -296,4 +301,13 @@ describe("toCsv() and toNdjson()", () => {
     expect(() => toCsv(path, { delimiter: ";;" })).toThrow(/one character as delimiter/);
     expect(() => toNdjson(7 as never)).toThrow(/a path, or a stream/);
   });
+});
+
+it("fromArrow() takes a stream without a marker for whole when it is told to, and errors behind its rows otherwise", async () => {
+  const path = file("unmarked.arrows", readFileSync(arrowStream).subarray(0, -8));
+  expect(await values(fromArrow(path, { end: "any" }))).toEqual(rows);
+  const seen: unknown[] = [];
+  await lastValueFrom(fromArrow(path).pipe(tap(({ value }) => seen.push(value)))).catch(() => {});
+  expect(seen).toEqual(rows);
+  expect(() => fromArrow(path, { end: "some" as "any" })).toThrow('"marked" or "any" as end, got "some"');
 });
