@@ -2,7 +2,8 @@ import { kindOf } from "./cellValue.ts";
 import type { RecipeColumn } from "./recipe.ts";
 
 /** A number with a decimal comma, with a point; else the field as it is. */
-export const withPoint = (field: string): string => (decimal.test(field) ? field.replace(",", ".") : field);
+export const decimalComma = (field: string): string =>
+  decimal.test(field) ? field.replace(",", ".") : field;
 
 const decimal = /^\s*[-+]?\d*,\d+(?:e[-+]?\d+)?\s*$/i;
 
@@ -20,7 +21,7 @@ export const commaReaders = (
       known?.find(({ name }) => name === column)?.kind ??
       kindOf(
         "text",
-        rows.map((row) => withPoint(row[i] ?? "")),
+        rows.map((row) => decimalComma(row[i] ?? "")),
       );
-    return found === "number" ? withPoint : (field) => field; // words may have commas
+    return found === "number" ? decimalComma : (field) => field; // words may have commas
   });

@@ -3,8 +3,9 @@ import { inferColumns } from "../adapters/inferColumns.ts";
 import { bytesOf } from "./bytesOf.ts";
 import { kindOf, textOfCell } from "./cellValue.ts";
 import { csvRows, delimiterOf } from "./csvRows.ts";
-import { commaReaders, withPoint } from "./decimalComma.ts";
+import { commaReaders, decimalComma } from "./decimalComma.ts";
 import { failure } from "./failure.ts";
+import { hasNames } from "./hasNames.ts";
 import type { RecipeColumn } from "./recipe.ts";
 import { recordRows } from "./recordRows.ts";
 import { type TableFormat, tableFormat } from "./tableFormat.ts";
@@ -75,7 +76,7 @@ export const openTable = async (
       options.header ??
       (known
         ? hasNames(known)
-        : likely || inferColumns(semicolons ? fields.map((row) => row.map(withPoint)) : fields).header);
+        : likely || inferColumns(semicolons ? fields.map((row) => row.map(decimalComma)) : fields).header);
     names = header ? fields[0]!.map((field) => field.trim()) : fields[0]!.map((_, i) => `column${i + 1}`);
     const readers = semicolons ? commaReaders(names, header ? fields.slice(1) : fields, known) : [];
     const cellOf = (field: string | undefined, i: number) => field && (readers[i]?.(field) ?? field);
@@ -133,10 +134,6 @@ export const openTable = async (
     rows: open,
   };
 };
-
-/** Whether the columns have names of their own, which a header tells. */
-const hasNames = (known: readonly RecipeColumn[]): boolean =>
-  !known.every(({ name }) => /^column\d+$/.test(name));
 
 const take = async <T>(rows: AsyncIterator<T>, into: T[], count: number): Promise<void> => {
   while (into.length < count) {

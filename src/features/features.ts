@@ -13,8 +13,7 @@ const actor = "features()";
  * given and the fields' types are inferred.) Columns stand in the order of the fields; that of an event's properties does
  * not matter, and others than the fields' are not looked at.
  *
- * What is missing (undefined, null, NaN, ±Infinity, or at run time a value of another type) is left to the policy of its
- * field. Numbers that come out are finite.
+ * What is missing (undefined, null, NaN, ±Infinity, at run time another type) is left to its field's policy; what comes out is finite.
  * @throws InvalidInputError for no fields; when used, for events that are no objects, and for values missing under "reject",
  * before anything changes.
  */
@@ -38,10 +37,9 @@ export const features =
           throw invalid(actor, `${one.field.expects} as ${one.name}`, inWords(value));
       }
     };
-    /** Reads all, too: a getter that throws does so before anything changes. */
     const checkAll = (event: Event): void => {
       check(event);
-      for (const one of placed) valueIn(event, one);
+      for (const one of placed) valueIn(event, one); // a getter that throws does so before anything changes
     };
     const admit = (state: SchemaState, event: Event): SchemaState => {
       check(event);
