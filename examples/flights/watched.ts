@@ -29,7 +29,7 @@ export const watched = ({
   listening,
 }: WatchedOptions): MonoTypeOperatorFunction<Forecast> =>
   pipe(
-    withFolds({ error: over(missed, pageHinkley({ threshold: 100, direction: "up" })) }),
+    withFolds({ error: over(missed, pageHinkley({ threshold: 300, direction: "up" })) }),
     dashboard<Forecast>({
       model: net,
       title: "Which flights will land late?",
