@@ -1,10 +1,11 @@
 import type { MsgRequest, StoredMsg } from "@nats-io/jetstream";
 import type { MsgHdrs } from "@nats-io/transport-node";
+import { appendId } from "./appendId.ts";
 import type { NatsEngine } from "./natsEngine.ts";
 
 /** Whether a message was compared with what was expected, as what is appended is, and what a stranger publishes is not. */
 export const isAppended = (header: MsgHdrs | undefined): boolean =>
-  header?.has("Nats-Msg-Id") === true && header.has("Nats-Expected-Last-Subject-Sequence");
+  header?.has(appendId) === true && header.has("Nats-Expected-Last-Subject-Sequence");
 
 /** The messages on a subject from a sequence on, as far as they go now. */
 async function* messagesOn(
@@ -49,7 +50,7 @@ const behindStrangers = async (
 ): Promise<{ readonly seq: number; readonly isOwn: boolean } | undefined> => {
   let last: number | undefined;
   for await (const { seq, header } of messagesOn(engine, stream, subject, expected + 1)) {
-    if (isAppended(header)) return header.get("Nats-Msg-Id") === id ? { seq, isOwn: true } : undefined;
+    if (isAppended(header)) return header.get(appendId) === id ? { seq, isOwn: true } : undefined;
     last = seq;
   }
   return last === undefined ? undefined : { seq: last, isOwn: false };

@@ -9,9 +9,10 @@ import {
 } from "@nats-io/jetstream";
 import { Kvm } from "@nats-io/kv";
 import { type ObjectStore, Objm } from "@nats-io/obj";
-import type { NatsConnection } from "@nats-io/transport-node";
+import { headers, type NatsConnection } from "@nats-io/transport-node";
 import { patientNats } from "../adapters/patientNats.ts";
 import { fault } from "../math/invalid.ts";
+import { appendId } from "./appendId.ts";
 import { sequenceConflict } from "./sequenceConflict.ts";
 
 /** What a server keeps for one log. */
@@ -59,13 +60,14 @@ export const natsEngine = (
     call,
     lastOn,
     publish: async (stream, subject, body, expected, id) => {
-      const expect = { lastSubjectSequence: expected };
+      const options = { headers: headers(), expect: { lastSubjectSequence: expected } };
+      options.headers.set(appendId, id);
       try {
-        return (await call(({ js }) => js.publish(subject, body, { msgID: id, expect }))).seq;
+        return (await call(({ js }) => js.publish(subject, body, options))).seq;
       } catch (error) {
         if (!isWrongSequence(error)) throw error;
-        const last = await lastOn(stream, subject); // the server forgets ids after some minutes, the stream does not
-        if (last?.header.get("Nats-Msg-Id") === id) return last.seq;
+        const last = await lastOn(stream, subject); // it may be ours, whose answer got lost
+        if (last?.header.get(appendId) === id) return last.seq;
         throw sequenceConflict(actor, expected, `${last?.seq ?? 0} on ${subject}`);
       }
     },

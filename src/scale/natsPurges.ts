@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { natsAppends } from "./natsAppends.ts";
+import type { StoredMsg } from "@nats-io/jetstream";
+import { isAppended, natsAppends } from "./natsAppends.ts";
 import type { NatsEngine } from "./natsEngine.ts";
 import { isSequenceConflict } from "./sequenceConflict.ts";
 
@@ -9,11 +10,11 @@ export const natsPurges = (engine: NatsEngine, name: string, key: string) => {
   const appends = natsAppends(engine, name);
   const markNow = () => engine.lastOn(bucket, key);
   return {
-    below: async (): Promise<number> => markOf((await markNow())?.string()),
+    below: async (): Promise<number> => markOf(await markNow()),
     purge: async (below: number): Promise<void> => {
       for (;;) {
         const mark = await markNow();
-        if (markOf(mark?.string()) >= below) break;
+        if (markOf(mark) >= below) break;
         const body = new TextEncoder().encode(String(below));
         const set = engine.publish(bucket, key, body, mark?.seq ?? 0, randomUUID());
         const again = await set.then(
@@ -35,5 +36,7 @@ export const natsPurges = (engine: NatsEngine, name: string, key: string) => {
 };
 
 /** What a mark says; one that a stranger has set says nothing. */
-const markOf = (mark: string | undefined): number =>
-  mark !== undefined && /^\d{1,15}$/.test(mark) ? Math.max(1, Number(mark)) : 1;
+const markOf = (mark: StoredMsg | null): number => {
+  const text = isAppended(mark?.header) ? mark!.string() : "";
+  return /^\d{1,15}$/.test(text) ? Math.max(1, Number(text)) : 1;
+};

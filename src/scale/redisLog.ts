@@ -1,14 +1,13 @@
-import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import type { Redis } from "ioredis";
 import { ownRedis, patientRedis } from "../adapters/patientRedis.ts";
-import { type RedisEntry, redisEntries } from "../adapters/redisEntries.ts";
+import { redisEntries } from "../adapters/redisEntries.ts";
 import { fault, invalid, knownOptions, whole } from "../math/invalid.ts";
 import { adoptScript } from "./adoptScript.ts";
 import { appendScript } from "./appendScript.ts";
 import { checkName } from "./checkName.ts";
-import { pointerScript } from "./pointerScript.ts";
 import { redisLogEntry } from "./redisLogEntry.ts";
+import { redisPointers } from "./redisPointers.ts";
 import { sequenceConflict } from "./sequenceConflict.ts";
 import type { LogEntry, Pointer, UpdateLog } from "./updateLog.ts";
 
@@ -38,10 +37,10 @@ export const redisLog = (redis: Redis, options: RedisLogOptions): UpdateLog => {
   const writers = `{${name}}:writers`;
   const keys = [log, writers, `{${name}}:adopted`] as const;
   const blobKey = (blob: string): string => `{${name}}:blob:${blob}`;
-  const pointerKey = (pointer: string): string => `{${name}}:pointer:${pointer}`;
   const closing = new AbortController();
   setMaxListeners(0, closing.signal); // one for each call under way
   const own = ownRedis(redis);
+  const pointers = redisPointers(redis, own, (pointer) => `{${name}}:pointer:${pointer}`);
   const call = <T>(work: () => Promise<T>): Promise<T> => patientRedis(work, closing.signal);
   /** What a script answers when it finds what is expected. @throws SequenceConflict when not */
   const compared = async (expected: number, script: () => Promise<unknown>): Promise<number> => {
@@ -49,10 +48,10 @@ export const redisLog = (redis: Redis, options: RedisLogOptions): UpdateLog => {
     if (done === 1) return Number(sequence);
     throw sequenceConflict(actor, expected, sequence);
   };
-  async function* entries(key: string, after: string, ahead: number, signal: AbortSignal) {
+  async function* entries(after: string, signal: AbortSignal) {
     const over = AbortSignal.any([signal, closing.signal]);
     try {
-      yield* redisEntries(redis, key, { after, ahead, signal: over });
+      yield* redisEntries(redis, log, { after, ahead: 16, signal: over });
     } catch (error) {
       if (!over.aborted) throw error;
     }
@@ -79,7 +78,7 @@ export const redisLog = (redis: Redis, options: RedisLogOptions): UpdateLog => {
       whole(actor, "from", from);
       for (let next = from; !(signal.aborted || closing.signal.aborted); ) {
         let known = await now();
-        for await (const { id, fields } of entries(log, `${next - 1}-${last}`, 16, signal)) {
+        for await (const { id, fields } of entries(`${next - 1}-${last}`, signal)) {
           const sequence = sequenceOf(id);
           const isKnown = (): boolean => id === `${sequence}-0` && sequence <= known.end;
           if (!isKnown()) {
@@ -116,19 +115,16 @@ export const redisLog = (redis: Redis, options: RedisLogOptions): UpdateLog => {
     },
     getPointer: async (pointer) => {
       checkName(actor, "a pointer", pointer);
-      const key = pointerKey(pointer);
-      const [found] = await call(() => own.xrevrangeBuffer(key, "+", "-", "COUNT", 1));
-      return found && pointerOf({ id: String(found[0]), fields: found[1] });
+      return pointers.get(pointer, closing.signal);
     },
     setPointer: async (pointer, value, revision) => {
       checkName(actor, "a pointer", pointer);
       whole(actor, "revision", revision, 0);
-      const id = randomUUID();
-      return compared(revision, () => own.eval(pointerScript, 1, pointerKey(pointer), revision, id, value));
+      return compared(revision, pointers.set(pointer, value, revision));
     },
     watchPointer: async function* (pointer, signal): AsyncGenerator<Pointer, void, undefined> {
       checkName(actor, "a pointer", pointer);
-      for await (const entry of entries(pointerKey(pointer), "0", 1, signal)) yield pointerOf(entry);
+      yield* pointers.watch(pointer, AbortSignal.any([signal, closing.signal]));
     },
     close: async () => {
       closing.abort(fault(actor, "a log that is open", `one that is closed, ${name}`));
@@ -142,7 +138,3 @@ const actor = "redisLog()";
 const last = "18446744073709551615";
 
 const sequenceOf = (id: string): number => Number.parseInt(id, 10);
-const pointerOf = ({ id, fields }: RedisEntry): Pointer => ({
-  value: String(fields[3]),
-  revision: sequenceOf(id),
-});

@@ -1,5 +1,5 @@
 import { jetstreamManager } from "@nats-io/jetstream";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { connect, headers, type NatsConnection } from "@nats-io/transport-node";
 import { expect, it } from "vitest";
 import { natsLog } from "../../src/scale/natsLog.ts";
 import { hasNatsServer, natsServer } from "../support/natsServer.ts";
@@ -89,6 +89,45 @@ it("natsLog() is made by several workers at once, and refuses a stream that has 
     await expect(natsLog(connections[0]!, { name: "taken" }).lastOf("a")).rejects.toThrow("overlap");
   } finally {
     await Promise.all(connections.map((connection) => connection.close()));
+    await server.stop();
+  }
+});
+
+it("natsLog() appends what has an id that a stranger has taken, and is not led by his mark", async (test) => {
+  needs(test, "nats-server", hasNatsServer);
+  const server = await natsServer();
+  const connection = await connect({ servers: server.servers });
+  const log = natsLog(connection, { name: "log" });
+  const body = (value: number): Uint8Array => Uint8Array.of(value);
+  try {
+    const first = await log.append("a", body(1), { expected: 0, id: "1" });
+    for (const subject of ["a", "b"])
+      for (const id of ["a 2", "2"]) {
+        const taken = headers();
+        taken.set("Nats-Msg-Id", id);
+        connection.publish(`log.log.${subject}`, "forged", { headers: taken });
+      }
+    connection.publish("$KV.log.log.purged", "999999999999999");
+    await connection.flush();
+    const second = await log.append("a", body(2), { expected: first, id: "2" });
+    expect(await log.append("a", body(2), { expected: first, id: "2" })).toBe(second);
+    const third = await log.append("a", body(3), { expected: second, id: "3" });
+    const seen: number[] = [];
+    const leaving = new AbortController();
+    for await (const { sequence, foreign, body } of log.read(1, leaving.signal)) {
+      if (!foreign) seen.push(...body);
+      if (sequence === third) break;
+    }
+    leaving.abort();
+    expect(seen).toEqual([1, 2, 3]);
+    await log.purge(second);
+    for await (const { sequence } of log.read(1, new AbortController().signal)) {
+      expect(sequence).toBe(second);
+      break;
+    }
+  } finally {
+    await log.close();
+    await connection.close();
     await server.stop();
   }
 });
