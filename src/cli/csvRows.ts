@@ -1,10 +1,11 @@
 import { Readable } from "node:stream";
-import { type CsvError, parse } from "csv-parse";
+import { type Info, type Options, parse } from "csv-parse";
 import { sniffDelimiter } from "../adapters/sniffDelimiter.ts";
 import type { Bytes } from "./bytesOf.ts";
+import { faultInWords, isCsvFault, widthFault } from "./csvFault.ts";
 import { failure, misuse } from "./failure.ts";
 
-/** The fields of a row, and the line on which it ends. */
+/** The fields of a row, and the line on which it begins. */
 export interface CsvRow {
   readonly line: number;
   readonly fields: readonly string[];
@@ -19,40 +20,50 @@ export const delimiterOf = (given: string | undefined, head: Buffer): string => 
   return delimiter;
 };
 
-/** The rows of a CSV file, its header among them, all as wide as the first. @throws Failure that names the line. */
+/** The rows of a CSV file, its header among them, all as wide as the first. @throws Failure that names the line and the column. */
 export async function* csvRows(name: string, bytes: Bytes, delimiter: string): AsyncIterable<CsvRow> {
-  const options = {
+  let first: readonly string[] | undefined;
+  let next = 1; // the line on which the next row begins, if none is empty
+  let before = { empty: 0, lines: 0 };
+  const beginning = ({ empty_lines }: Pick<Info, "empty_lines">): number => next + empty_lines - before.empty;
+  // as each is parsed: what follows an error in the same piece of the file would not be read
+  const rowOf = (fields: readonly string[], info: Info): CsvRow => {
+    first ??= fields;
+    const line = beginning(info);
+    next = line + fields.reduce((sum, field) => sum + breaksIn(field), 1);
+    before = { empty: info.empty_lines, lines: info.lines };
+    return { line, fields };
+  };
+  const options: Options = {
     bom: true,
     delimiter,
-    info: true,
+    max_record_size: maxRow,
     relax_column_count: true,
     skip_empty_lines: true,
-  } as const;
+    on_record: rowOf as never, // its type knows of lists alone
+  };
   const source = Readable.from(bytes.read());
   const parser = parse(options);
   source.on("error", (error) => parser.destroy(error));
-  let width = 0;
   try {
-    for await (const { record, info } of source.pipe(parser)) {
-      const fields = record as readonly string[];
-      const line = info.lines as number;
-      if (width === 0) width = fields.length;
-      if (fields.length !== width)
-        throw failure(`${name}:${line}: expects ${width} fields, got ${fields.length}`);
-      yield { line, fields };
+    for await (const row of source.pipe(parser) as AsyncIterable<CsvRow>) {
+      const fault = widthFault(row.fields, first!);
+      if (fault !== undefined) throw failure(`${name}:${row.line}: ${fault}`);
+      yield row;
     }
   } catch (error) {
-    const { code, lines, message } = error as CsvError & { readonly lines?: number };
-    if (typeof code !== "string" || !code.startsWith("CSV_")) throw error;
-    throw failure(`${name}:${lines ?? 1}: ${faults[code] ?? message}`, { cause: error });
+    if (!isCsvFault(error)) throw error;
+    const line = beginning(error);
+    const goesOn = error.lines - before.lines > line - next + 1;
+    throw failure(`${name}:${line}: ${faultInWords(error, first, goesOn)}`, { cause: error });
   } finally {
     source.destroy();
   }
 }
 
-const faults: Readonly<Record<string, string>> = {
-  CSV_QUOTE_NOT_CLOSED: "a quote is opened and not closed",
-  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: "text stands behind a closing quote",
-  CSV_INVALID_CLOSING_QUOTE: "text stands behind a closing quote; within quotes, a quote is written twice",
-  INVALID_OPENING_QUOTE: "a quote stands within a field that does not begin with one",
-};
+/** Bytes of a row at most: one that is longer has a quote that is not closed. */
+const maxRow = 2 ** 26;
+
+/** How many lines a field goes on for. */
+const breaksIn = (field: string): number =>
+  field.includes("\n") || field.includes("\r") ? field.match(/\r\n|\n|\r/g)!.length : 0;

@@ -71,8 +71,8 @@ const failed: Readonly<Record<string, string>> = {
   "train old.csv --target y": 'old.csv:17: column "age" expects a number, got "old"',
   "train old.ndjson --target y": 'old.ndjson:16: column "age" expects a number, got "old"',
   "evaluate model.safetensors old.csv": 'old.csv:17: column "age" expects a number, got "old"',
-  "train short.csv --target y": "short.csv:3: expects 3 fields, got 2",
-  "train quote.csv --target y": "quote.csv:3: a quote is opened and not closed",
+  "train short.csv --target y": 'short.csv:3: expects 3 fields, got 2; none for column 3, "y"',
+  "train quote.csv --target y": 'quote.csv:3: column 1, "a": the quote that opens here is never closed',
   "train broken.ndjson --target y": 'broken.ndjson:2: expects JSON, got "{\\"a\\":"',
   "train list.ndjson --target y": 'list.ndjson:2: expects an object, got "[1]"',
   "train back.csv --target y --time when":
