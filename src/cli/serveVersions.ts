@@ -52,21 +52,23 @@ export const serveVersions = async (
     take(1),
   );
   const ending = firstValueFrom(signal$);
-  versions(natsLog(connection, { name: options.log }), net.model)
+  const fail = (error: Error): void => {
+    problem = plainError(failure(error.message));
+    process.stderr.write(`rxgrad: ${problem}\n`);
+  };
+  versions(natsLog(connection, { name: options.log }), net.model, {
+    rejected: (_, reason) => fail(reason), // what serves goes on serving
+  })
     .pipe(
-      filter(({ hash }) => hash !== version?.hash),
+      filter(({ hash }) => hash !== version?.hash || problem !== undefined),
       takeUntil(signal$),
       tap((one) => {
         version = one;
+        problem = undefined;
         learned.rows = one.samples;
       }),
     )
-    .subscribe({
-      error: (error: Error) => {
-        problem = plainError(failure(error.message));
-        process.stderr.write(`rxgrad: ${problem}\n`);
-      },
-    });
+    .subscribe({ error: fail });
   try {
     const at = await listening(server, options.port, options.host);
     await print(`rxgrad serves what workers learn in ${options.log} at ${at}\n`);
