@@ -9,6 +9,7 @@ import { readEvent, readTruth } from "./readEvent.ts";
 import { scoreboard, scoresInLines } from "./scoreboard.ts";
 import type { TableFormat } from "./tableFormat.ts";
 import { type TableFlags, tableOptionsOf, withTable } from "./tableOptions.ts";
+import { unknownInLines, unknownLabels, unknownScored } from "./unknownLabels.ts";
 
 interface EvaluateOptions extends TableFlags {
   readonly target?: string;
@@ -30,12 +31,15 @@ export const evaluate = (): Command =>
     const recipe = { ...own, target: { ...own.target, name: options.target ?? own.target.name } };
     const columns = [...recipe.columns, recipe.target];
     const table = await knownTable(path, tableOptionsOf(options, options.format), columns);
-    const board = scoreboard(recipe);
+    const board = scoreboard(recipe, { model: "fixed" });
+    const unknown = unknownLabels({ recipe, learner });
     const rows$ = from(table.rows()).pipe(
       tap(({ line, cells }) => {
         const where = `${table.name}:${line}`;
         const truth = readTruth(where, recipe, cells);
-        if (truth !== undefined) board.score(learner.predict(readEvent(where, recipe, cells)), truth);
+        if (truth === undefined) return;
+        board.score(learner.predict(readEvent(where, recipe, cells)), truth);
+        unknown.see(where, truth);
       }),
       options.json
         ? tap()
@@ -46,9 +50,11 @@ export const evaluate = (): Command =>
     const scores = board.read();
     if (scores.rows === 0)
       throw failure(`${table.name} has no rows with ${JSON.stringify(recipe.target.name)}`);
+    const strangers = unknown.read();
+    for (const line of unknownInLines(strangers)) process.stderr.write(`rxgrad: ${line}\n`);
     await print(
       options.json
-        ? `${JSON.stringify({ model: file, data: path, scores })}\n`
-        : `${file} on ${scores.rows} rows of ${path}:\n${scoresInLines(recipe, scores)}`,
+        ? `${JSON.stringify({ model: file, data: path, scores, unknown: strangers })}\n`
+        : `${file} on ${scores.rows} rows of ${path}:\n${scoresInLines(recipe, scores)}${unknownScored(strangers)}`,
     );
   });

@@ -34,8 +34,18 @@ export interface Scoreboard {
   read(): Scores;
 }
 
-/** The metrics of a task, each beside that of baselines that know nothing. */
-export const scoreboard = ({ task, classes }: Recipe): Scoreboard => {
+/** Metrics that are of the classes which a model knows, and not of rows with others. */
+const ofKnown = { learning: ["log loss"], fixed: ["log loss", "balanced accuracy"] } as const;
+
+/**
+ * The metrics of a task, each beside that of baselines that know nothing. A model that learns gets to know each class; one that is
+ * `fixed` does not, so that a class which it does not know is none over which recalls are averaged.
+ */
+export const scoreboard = (
+  { task, classes }: Recipe,
+  { model = "learning" }: { readonly model?: keyof typeof ofKnown } = {},
+): Scoreboard => {
+  const skipped: readonly string[] = ofKnown[model];
   const folds: Readonly<Record<string, Fold<Scored, Readonly<Record<string, number>>>>> =
     task === "classification"
       ? {
@@ -67,10 +77,10 @@ export const scoreboard = ({ task, classes }: Recipe): Scoreboard => {
     score: (answer, truth) => {
       rows++;
       const scored = scoredOf(answer, truth);
-      // nobody can give a probability to a class that was never seen
+      // nobody can give a probability to a class that the model never saw
       const fresh = "probabilities" in answer && !answer.probabilities.has(truth);
       for (const [name, fold] of Object.entries(folds))
-        if (!fresh || name !== "log loss") states.set(name, fold.step(states.get(name), scored));
+        if (!fresh || !skipped.includes(name)) states.set(name, fold.step(states.get(name), scored));
     },
     read: () => ({
       rows,

@@ -16,9 +16,11 @@ import { random } from "../math/random.ts";
 import { failure, isFailure } from "./failure.ts";
 import type { OpenModel } from "./openModel.ts";
 import type { Table, TableRow } from "./openTable.ts";
-import { readCell, readEvent, readTruth } from "./readEvent.ts";
+import { readEvent, readTruth } from "./readEvent.ts";
 import type { Event } from "./schemaOf.ts";
 import { type Scores, scoreboard } from "./scoreboard.ts";
+import { timeOrder } from "./timeOrder.ts";
+import { type Unknown, unknownLabels } from "./unknownLabels.ts";
 
 export interface TeachOptions {
   readonly epochs: number;
@@ -34,6 +36,8 @@ export interface Taught {
   readonly scores: Scores;
   /** Of the rows that were held out, at the end. */
   readonly validation?: Scores;
+  /** Labels that came among the rows that were held out alone. */
+  readonly unknown?: Unknown;
   readonly interrupted: boolean;
   readonly skipped: Skipped;
 }
@@ -57,7 +61,7 @@ export const teach = async (table: Table, model: OpenModel, options: TeachOption
   const { recipe, learner, learned } = model;
   const { epochs, validation: share, skipInvalid = false, quiet = false } = options;
   const skipped: Skipped = { unlabelled: 0, invalid: 0, first: null };
-  const held = scoreboard(recipe);
+  const held = scoreboard(recipe, { model: "fixed" });
   const board = scoreboard(recipe);
   let epoch = 0; // after which skipped rows are known
   let interrupted = false;
@@ -84,7 +88,7 @@ export const teach = async (table: Table, model: OpenModel, options: TeachOption
   const examples = (which: "learned" | "held out"): Observable<Example> =>
     defer(() => {
       const { uniform } = random(recipe.seed);
-      const inOrder = orderOf(model);
+      const inOrder = timeOrder(recipe);
       return from(table.rows()).pipe(
         filter(() => uniform() < share === (which === "held out")),
         map((row) => read(row, inOrder)),
@@ -115,35 +119,21 @@ export const teach = async (table: Table, model: OpenModel, options: TeachOption
     : lesson$.pipe(progress({ every: 100, format: ({ rows, rate }) => `${rows} rows  ${rate} rows/s` }));
   await lastValueFrom(shown$, { defaultValue: undefined });
   epoch = 0;
+  const unknown = unknownLabels(model);
   if (share > 0 && !interrupted)
     await lastValueFrom(
-      examples("held out").pipe(tap(({ event, truth }) => held.score(learner.predict(event), truth))),
+      examples("held out").pipe(
+        tap(({ line, event, truth }) => {
+          held.score(learner.predict(event), truth);
+          unknown.see(`${table.name}:${line}`, truth);
+        }),
+      ),
       { defaultValue: undefined },
     );
   return {
     scores: board.read(),
-    ...(share > 0 && !interrupted ? { validation: held.read() } : {}),
+    ...(share > 0 && !interrupted ? { validation: held.read(), unknown: unknown.read() } : {}),
     interrupted,
     skipped,
   };
 };
-
-/** Refuses a row that comes before its time. */
-const orderOf = ({ recipe: { time, columns } }: OpenModel): ((where: string, row: TableRow) => void) => {
-  let latest: Date | number = Number.NEGATIVE_INFINITY;
-  if (time === null) return () => {};
-  const column = columns.find(({ name }) => name === time) ?? { name: time, kind: "number" };
-  return (where, { cells }) => {
-    const moment = readCell(where, column, cells) as Date | number | undefined;
-    if (moment === undefined)
-      throw failure(`${where}: column ${JSON.stringify(time)} is empty, and orders the rows`);
-    if (moment < latest)
-      throw failure(
-        `${where}: column ${JSON.stringify(time)} goes back in time, from ${said(latest)} to ${said(moment)}; sort the rows first`,
-      );
-    latest = moment;
-  };
-};
-
-const said = (moment: Date | number): string =>
-  moment instanceof Date ? moment.toISOString() : String(moment);

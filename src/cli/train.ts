@@ -18,7 +18,8 @@ import {
   wholeArgument,
   withTable,
 } from "./tableOptions.ts";
-import { type Skipped, teach } from "./teach.ts";
+import { type Skipped, type Taught, teach } from "./teach.ts";
+import { unknownInLines, unknownScored } from "./unknownLabels.ts";
 
 interface TrainOptions extends TableFlags {
   readonly target: string;
@@ -74,18 +75,19 @@ export const train = (): Command =>
     const taught = await teach(table, model, { ...options, quiet: quiet || json });
     const bytes = await writeModel(file, model);
     model.learner.close();
-    const { interrupted, skipped } = taught;
+    const { interrupted, skipped, unknown } = taught;
     if (interrupted) process.exitCode = exitCodes.interrupted;
     if (json) await print(`${JSON.stringify({ model: file, bytes, ...taught, recipe })}\n`);
     else if (!quiet) await print(reported(table.name, file, recipe, taught, bytes));
-    if (!json) for (const line of leftOut(recipe, skipped)) process.stderr.write(`rxgrad: ${line}\n`);
+    const notes = [...leftOut(recipe, skipped), ...(unknown ? unknownInLines(unknown) : [])];
+    if (!json) for (const line of notes) process.stderr.write(`rxgrad: ${line}\n`);
   });
 
 const reported = (
   name: string,
   file: string,
   recipe: Recipe,
-  { scores, validation, interrupted }: { scores: Scores; validation?: Scores; interrupted: boolean },
+  { scores, validation, unknown, interrupted }: Taught,
   bytes: number,
 ): string => {
   const { task, target } = recipe;
@@ -95,7 +97,10 @@ const reported = (
     `${interrupted ? "Interrupted after" : "Over"} ${scores.rows} rows, each predicted before it was learned:`,
     scoresInLines(recipe, scores).trimEnd(),
     ...(validation
-      ? [`Over ${validation.rows} rows that were held out:`, scoresInLines(recipe, validation).trimEnd()]
+      ? [
+          `Over ${validation.rows} rows that were held out:`,
+          `${scoresInLines(recipe, validation)}${unknown ? unknownScored(unknown) : ""}`.trimEnd(),
+        ]
       : []),
     ...(seemsSorted(scores)
       ? ["Rows are much like the row before: if that is no order of time, shuffle them."]
