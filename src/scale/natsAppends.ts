@@ -7,34 +7,62 @@ import type { NatsEngine } from "./natsEngine.ts";
 export const isAppended = (header: MsgHdrs | undefined): boolean =>
   header?.has(appendId) === true && header.has("Nats-Expected-Last-Subject-Sequence");
 
-/** The messages on a subject from a sequence on, as far as they go now. */
+/**
+ * The messages on a subject from a sequence on, as far as they go now. Where they stand side by side, as of one who floods a log, several
+ * are asked for at once.
+ */
 async function* messagesOn(
   { call }: NatsEngine,
   stream: string,
   subject: string,
   from: number,
 ): AsyncGenerator<StoredMsg, void, undefined> {
-  for (let seq = from; ; ) {
+  const nextFrom = (seq: number): Promise<StoredMsg | null> => {
     const next = { seq, next_by_subj: subject } as MsgRequest; // the client's types know it for direct requests alone
-    const message = await call(({ manager }) => manager.streams.getMessage(stream, next));
-    if (!message) return;
-    yield message;
-    seq = message.seq + 1;
+    return call(({ manager }) => manager.streams.getMessage(stream, next));
+  };
+  for (let [seq, width] = [from, 1]; ; ) {
+    const asked = Array.from({ length: width }, (_, i) => seq + i);
+    let found = 0;
+    for (const message of await Promise.all(asked.map(nextFrom))) {
+      if (!message) return;
+      if (message.seq < seq) continue; // the answer to several
+      yield message;
+      found++;
+      seq = message.seq + 1;
+    }
+    width = found === width ? Math.min(2 * width, widest) : 1;
   }
 }
 
-/** The sequence of what was appended last on a subject. */
+/** How many messages are asked for at once. */
+const widest = 32;
+
+/** How far a subject has been looked through, and what was appended last until there. */
+interface Walked {
+  readonly to: number;
+  readonly seq?: number;
+}
+
+/** The sequence of what was appended last on a subject; what has been looked through is remembered. */
 const lastAppended = async (
   engine: NatsEngine,
   stream: string,
   subject: string,
+  walked: Map<string, Walked>,
 ): Promise<number | undefined> => {
   const last = await engine.lastOn(stream, subject);
-  if (!last || isAppended(last.header)) return last?.seq;
-  let found: number | undefined;
-  for await (const { seq, header } of messagesOn(engine, stream, subject, 1))
-    if (isAppended(header)) found = seq;
-  return found;
+  if (last && !isAppended(last.header)) {
+    let { to, seq: found } = walked.get(subject) ?? { to: 0 };
+    for await (const { seq, header } of messagesOn(engine, stream, subject, to + 1)) {
+      to = seq;
+      if (isAppended(header)) found = seq;
+    }
+    if (found !== undefined) walked.set(subject, { to, seq: found });
+    return found;
+  }
+  walked.delete(subject);
+  return last?.seq;
 };
 
 /**
@@ -48,17 +76,22 @@ const behindStrangers = async (
   expected: number,
   id: string,
 ): Promise<{ readonly seq: number; readonly isOwn: boolean } | undefined> => {
-  let last: number | undefined;
-  for await (const { seq, header } of messagesOn(engine, stream, subject, expected + 1)) {
-    if (isAppended(header)) return header.get(appendId) === id ? { seq, isOwn: true } : undefined;
+  let last = 0;
+  for await (const { seq, header } of messagesOn(engine, stream, subject, Math.max(1, expected))) {
+    const isForeign = !isAppended(header);
+    if (!isForeign && header.get(appendId) === id) return { seq, isOwn: true };
+    if (seq > expected && (!isForeign || last < expected)) return undefined; // or what is expected is not there
     last = seq;
   }
-  return last === undefined ? undefined : { seq: last, isOwn: false };
+  return last > expected ? { seq: last, isOwn: false } : undefined;
 };
 
 /** What was appended to a stream, among what strangers have published there. */
-export const natsAppends = (engine: NatsEngine, stream: string) => ({
-  last: (subject: string) => lastAppended(engine, stream, subject),
-  behindStrangers: (subject: string, expected: number, id: string) =>
-    behindStrangers(engine, stream, subject, expected, id),
-});
+export const natsAppends = (engine: NatsEngine, stream: string) => {
+  const walked = new Map<string, Walked>();
+  return {
+    last: (subject: string) => lastAppended(engine, stream, subject, walked),
+    behindStrangers: (subject: string, expected: number, id: string) =>
+      behindStrangers(engine, stream, subject, expected, id),
+  };
+};

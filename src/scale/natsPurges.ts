@@ -27,8 +27,7 @@ export const natsPurges = (engine: NatsEngine, name: string, key: string) => {
         manager.streams.info(name, { subjects_filter: ">" }),
       );
       for (const filter of Object.keys(state.subjects ?? {})) {
-        const last = (await appends.last(filter)) ?? below;
-        const seq = Math.min(below, last);
+        const seq = Math.min(below, (await appends.last(filter)) ?? below);
         if (seq > 1) await engine.call(({ manager }) => manager.streams.purge(name, { filter, seq })); // servers take 1 for all
       }
     },

@@ -131,3 +131,43 @@ it("natsLog() appends what has an id that a stranger has taken, and is not led b
     await server.stop();
   }
 });
+
+it("natsLog() appends behind a flood of strangers, and lets go of it once the writer has", async (test) => {
+  needs(test, "nats-server", hasNatsServer);
+  const server = await natsServer();
+  const connection = await connect({ servers: server.servers });
+  const log = natsLog(connection, { name: "log" });
+  const manager = await jetstreamManager(connection);
+  const body = Uint8Array.of(7);
+  const flood = async (): Promise<void> => {
+    for (let i = 0; i < 1500; i++) connection.publish(`log.log.${i % 5 === 0 ? "nobody" : "a"}`, "x");
+    await connection.flush();
+  };
+  try {
+    const first = await log.append("a", body, { expected: 0, id: "1" });
+    await flood();
+    const zombie = log.append("a", body, { expected: first + 1, id: "none" });
+    await expect(zombie).rejects.toThrow("expects");
+    const second = await log.append("a", body, { expected: first, id: "2" });
+    expect(second).toBe(first + 1501);
+    await expect(log.append("a", body, { expected: first, id: "3" })).rejects.toThrow("expects");
+    await flood();
+    const other = await log.append("b", body, { expected: 0, id: "1" });
+    await log.purge(other);
+    await log.purge(other);
+    for await (const { sequence } of log.read(1, new AbortController().signal)) {
+      expect(sequence).toBe(other);
+      break;
+    }
+    await expect(log.append("a", body, { expected: first, id: "4" })).rejects.toThrow("expects");
+    await flood();
+    expect(await log.append("a", body, { expected: first, id: "2" })).toBe(second); // what was expected is purged
+    expect(await log.append("a", body, { expected: second, id: "5" })).toBe(other + 1501);
+    await log.purge(other + 1501);
+    expect((await manager.streams.info("log")).state.messages).toBe(2); // the last of each writer
+  } finally {
+    await log.close();
+    await connection.close();
+    await server.stop();
+  }
+});
