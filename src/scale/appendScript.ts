@@ -4,7 +4,7 @@ import { adoptScript } from "./adoptScript.ts";
  * Appends once, behind what strangers have added: KEYS are those of the adopting script, ARGV the writer, the sequence that is expected,
  * an id, and the body. Answers 1 and the sequence, or 0 and what is the last.
  */
-export const appendScript = `${adoptScript}
+export const appendScript: string = `${adoptScript}
 local last = redis.call("HGET", KEYS[2], ARGV[1])
 local sequence, id = "0", false
 if last then sequence, id = string.match(last, "^(%d+) (.*)$") end

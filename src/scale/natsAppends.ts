@@ -65,17 +65,13 @@ const lastAppended = async (
   return last?.seq;
 };
 
-/**
- * Where to append behind what strangers have published after `expected`: their last one, or the message that has the id already; undefined
- * when something was appended, or nothing has come.
- */
 const behindStrangers = async (
   engine: NatsEngine,
   stream: string,
   subject: string,
   expected: number,
   id: string,
-): Promise<{ readonly seq: number; readonly isOwn: boolean } | undefined> => {
+): ReturnType<NatsAppends["behindStrangers"]> => {
   let last = 0;
   for await (const { seq, header } of messagesOn(engine, stream, subject, Math.max(1, expected))) {
     const isForeign = !isAppended(header);
@@ -87,11 +83,24 @@ const behindStrangers = async (
 };
 
 /** What was appended to a stream, among what strangers have published there. */
-export const natsAppends = (engine: NatsEngine, stream: string) => {
+export interface NatsAppends {
+  /** The sequence of what was appended last on a subject. */
+  last(subject: string): Promise<number | undefined>;
+  /**
+   * Where to append behind what strangers have published after `expected`: their last one, or the message that has the id already; undefined
+   * when something was appended, or nothing has come.
+   */
+  behindStrangers(
+    subject: string,
+    expected: number,
+    id: string,
+  ): Promise<{ readonly seq: number; readonly isOwn: boolean } | undefined>;
+}
+
+export const natsAppends = (engine: NatsEngine, stream: string): NatsAppends => {
   const walked = new Map<string, Walked>();
   return {
-    last: (subject: string) => lastAppended(engine, stream, subject, walked),
-    behindStrangers: (subject: string, expected: number, id: string) =>
-      behindStrangers(engine, stream, subject, expected, id),
+    last: (subject) => lastAppended(engine, stream, subject, walked),
+    behindStrangers: (subject, expected, id) => behindStrangers(engine, stream, subject, expected, id),
   };
 };
