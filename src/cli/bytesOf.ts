@@ -24,8 +24,8 @@ export const bytesOf = async (path: string, name: string): Promise<Bytes> => {
   const first: Buffer[] = [];
   let size = 0;
   let ended = false;
-  // what is typed or sent line by line is looked at as soon as it comes
-  while (!ended && size < (input ? 1 : enough)) {
+  // what is typed or sent line by line is looked at as soon as it comes, and tells its format in a few bytes
+  while (!ended && size < (input ? 8 : enough)) {
     const { done, value } = await iterator.next();
     if (done) ended = true;
     else {

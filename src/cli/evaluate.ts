@@ -5,7 +5,7 @@ import { failure } from "./failure.ts";
 import { knownTable } from "./knownTable.ts";
 import { openModel } from "./openModel.ts";
 import { print } from "./print.ts";
-import { readEvent, readTruth } from "./readEvent.ts";
+import { readAsked, readTruth } from "./readEvent.ts";
 import { scoreboard, scoresInLines } from "./scoreboard.ts";
 import type { TableFormat } from "./tableFormat.ts";
 import { type TableFlags, tableOptionsOf, withTable } from "./tableOptions.ts";
@@ -38,7 +38,7 @@ export const evaluate = (): Command =>
         const where = `${table.name}:${line}`;
         const truth = readTruth(where, recipe, cells);
         if (truth === undefined) return;
-        board.score(learner.predict(readEvent(where, recipe, cells)), truth);
+        board.score(learner.predict(readAsked(where, recipe, cells)), truth);
         unknown.see(where, truth);
       }),
       options.json

@@ -7,7 +7,7 @@ import { knownTable } from "./knownTable.ts";
 import { openModel } from "./openModel.ts";
 import { predictionLines } from "./predictionLines.ts";
 import { print } from "./print.ts";
-import { readEvent } from "./readEvent.ts";
+import { readAsked } from "./readEvent.ts";
 import type { TableFormat } from "./tableFormat.ts";
 import { namesArgument, type TableFlags, tableOptionsOf, withTable } from "./tableOptions.ts";
 
@@ -49,7 +49,7 @@ export const predict = (): Command =>
     let wanted = await put(lines.head);
     for await (const { line, cells } of table.rows()) {
       if (!wanted) break; // nobody reads on
-      const answer = learner.predict(readEvent(`${table.name}:${line}`, recipe, cells));
+      const answer = learner.predict(readAsked(`${table.name}:${line}`, recipe, cells));
       wanted = await put(lines.row(answer, cells));
     }
     learner.close();

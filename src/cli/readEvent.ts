@@ -20,6 +20,22 @@ export const readCell = (where: string, { name, kind }: RecipeColumn, cells: Cel
 export const readEvent = (where: string, { columns }: Recipe, cells: Cells): Event =>
   Object.fromEntries(columns.map((column) => [column.name, readCell(where, column, cells)]));
 
+/** What is predicted from; some values may be missing. @throws Failure for what names none of the columns. */
+export const readAsked = (where: string, recipe: Recipe, cells: Cells): Event => {
+  if (recipe.columns.some(({ name }) => Object.hasOwn(cells, name))) return readEvent(where, recipe, cells);
+  const some = listed(recipe.columns.map(({ name }) => name));
+  throw failure(`${where}: expects values of ${some}, got none of them but ${fieldsOf(cells)}`);
+};
+
+/** The names that stand in cells, for who has misspelt one. */
+export const fieldsOf = (cells: Cells): string => {
+  const names = Object.keys(cells);
+  return names.length === 0 ? "{}" : listed(names.map((name) => JSON.stringify(name.slice(0, 60))));
+};
+
+const listed = (names: readonly string[]): string =>
+  [...names.slice(0, 20), ...(names.length > 20 ? [`… (${names.length} in all)`] : [])].join(", ");
+
 /** What is to be learned; undefined where it is missing. */
 export const readTruth = (where: string, { target, task }: Recipe, cells: Cells): Label | undefined => {
   const value = readCell(where, target, cells);

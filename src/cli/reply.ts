@@ -19,9 +19,9 @@ export const refused = (work: () => Reply): Reply => {
 };
 
 /** A body as cells. @throws Failure */
-export const cellsOf = (body: unknown): Cells => {
+export const cellsOf = (body: unknown, expected = "event: expects a JSON object"): Cells => {
   if (typeof body === "object" && body !== null && !Array.isArray(body)) return body as Cells;
-  throw failure(`event: expects a JSON object, got ${JSON.stringify(body)?.slice(0, 60)}`);
+  throw failure(`${expected}, got ${JSON.stringify(body)?.slice(0, 60)}`);
 };
 
 /** What names an event. @throws Failure */

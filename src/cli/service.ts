@@ -3,7 +3,7 @@ import { type LabelJoinState, labelJoin } from "../folds/labelJoin.ts";
 import { failure } from "./failure.ts";
 import { type Answer, saidOf } from "./learnerOf.ts";
 import type { OpenModel } from "./openModel.ts";
-import { type Cells, readEvent, readTruth } from "./readEvent.ts";
+import { type Cells, fieldsOf, readAsked, readTruth } from "./readEvent.ts";
 import { cellsOf, keyOf, type Reply, refused } from "./reply.ts";
 import type { Event } from "./schemaOf.ts";
 import { type Scores, scoreboard } from "./scoreboard.ts";
@@ -58,16 +58,13 @@ export const service = (model: OpenModel, options: ServiceOptions, waiting: Wait
   const join = joinOf(options);
   const board = scoreboard(recipe);
   let predictions = 0;
+  const labelled = `label: expects { "${key === undefined ? "id" : "key"}": …, "label": … }`;
 
-  const eventIn = (cells: Cells): Event => {
-    if (!recipe.columns.some(({ name }) => Object.hasOwn(cells, name)))
-      throw failure(`event: expects ${recipe.columns.map(({ name }) => name).join(", ")}, got none of them`);
-    return readEvent("event", recipe, cells);
-  };
-  const truthIn = (cells: Cells, name: string): Label => {
+  const truthIn = (cells: Cells, name: string, expected: string): Label => {
     const target = { ...recipe.target, name };
     const truth = readTruth("event", { ...recipe, target }, cells);
-    if (truth === undefined) throw failure(`event: expects ${name}, got none`);
+    if (truth === undefined)
+      throw failure(`${expected}, got ${Object.hasOwn(cells, name) ? "an empty one" : fieldsOf(cells)}`);
     const labels = learner.labels();
     if (recipe.task === "classification" && !labels.includes(truth) && labels.length >= recipe.classes)
       throw failure(
@@ -91,7 +88,8 @@ export const service = (model: OpenModel, options: ServiceOptions, waiting: Wait
     predict: (body) =>
       refused(() => {
         const cells = cellsOf(body);
-        const event = eventIn(cells);
+        const event = readAsked("event", recipe, cells);
+        const missing = recipe.columns.filter(({ name }) => !Object.hasOwn(cells, name));
         const id = key === undefined ? newId() : keyOf(cells, key);
         const answer = learner.predict(event);
         predictions++;
@@ -99,13 +97,19 @@ export const service = (model: OpenModel, options: ServiceOptions, waiting: Wait
         const { repeated } = waiting.state.counts;
         join.item(waiting.state, id, { event, answer }, now());
         const again = waiting.state.counts.repeated > repeated;
-        return { status: 200, body: { id, ...saidOf(answer), ...(again ? { repeated: true } : {}) } };
+        const notes = {
+          ...(missing.length > 0 ? { missing: missing.map(({ name }) => name) } : {}),
+          ...(again ? { repeated: true } : {}),
+        };
+        return { status: 200, body: { id, ...saidOf(answer), ...notes } };
       }),
     label: (body) =>
       refused(() => {
-        const cells = cellsOf(body);
-        const id = keyOf(cells, Object.hasOwn(cells, "key") ? "key" : "id");
-        const truth = truthIn(cells, "label");
+        const cells = cellsOf(body, labelled);
+        const named = ["key", "id"].find((name) => Object.hasOwn(cells, name));
+        if (named === undefined) throw failure(`${labelled}, got ${fieldsOf(cells)}`);
+        const id = keyOf(cells, named);
+        const truth = truthIn(cells, "label", labelled);
         expire();
         const { duplicate, late } = waiting.state.counts;
         const found = join.label(waiting.state, id, truth, now());
@@ -123,8 +127,10 @@ export const service = (model: OpenModel, options: ServiceOptions, waiting: Wait
     learn: (body) =>
       refused(() => {
         const cells = cellsOf(body);
-        const event = eventIn(cells);
-        const answer = teach(event, truthIn(cells, recipe.target.name));
+        const event = readAsked("event", recipe, cells);
+        const { name } = recipe.target;
+        const truth = truthIn(cells, name, `event: expects its label as ${JSON.stringify(name)}`);
+        const answer = teach(event, truth);
         return { status: 200, body: { ...saidOf(answer), learned: learned.rows } };
       }),
     counts: () => {

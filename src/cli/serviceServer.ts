@@ -55,8 +55,10 @@ export const serviceServer = (service: Service, options: ServiceServerOptions): 
     const bodies = replies.map(({ status, body }) =>
       JSON.stringify(status === 200 ? body : { ...body, status }),
     );
-    if (form === "lines") answer(200, "application/x-ndjson", `${bodies.join("\n")}\n`);
-    else answer(200, json, `[${bodies.join(",")}]\n`);
+    // where nothing went well, who looks at the code alone is to see it
+    const code = replies.every(({ status }) => status !== 200) ? (replies[0]?.status ?? 200) : 200;
+    if (form === "lines") answer(code, "application/x-ndjson", `${bodies.join("\n")}\n`);
+    else answer(code, json, `[${bodies.join(",")}]\n`);
   };
   const handle = async (request: IncomingMessage, answer: Send): Promise<void> => {
     const { method = "", headers } = request;

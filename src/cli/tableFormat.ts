@@ -9,7 +9,7 @@ export const tableFormats: readonly TableFormat[] = ["csv", "ndjson", "json", "p
 export const tableFormat = (name: string, head: Buffer): TableFormat => {
   const starts = (text: string): boolean => head.subarray(0, text.length).equals(Buffer.from(text, "latin1"));
   if (starts("PAR1")) return "parquet";
-  if (starts("ARROW1")) return "arrow";
+  if (starts("ARROW1") || starts("\xff\xff\xff\xff")) return "arrow";
   if (starts("\x1f\x8b")) throw failure(`${name} is compressed; unpack it: gunzip -c ${name} | rxgrad … -`);
   if (head.includes(0))
     throw failure(`${name} is no table: it holds bytes that are no text, and is no parquet or arrow file`);

@@ -121,7 +121,7 @@ const isNotFound = (error: unknown): boolean =>
 /** A message is an event, or a list of events. */
 const eventsIn = (bytes: Uint8Array): readonly Cells[] => {
   const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  return Array.isArray(value) ? value.map(cellsOf) : [cellsOf(value)];
+  return Array.isArray(value) ? value.map((one) => cellsOf(one)) : [cellsOf(value)];
 };
 
 /** How many events were learned or left out, by all workers. */

@@ -142,6 +142,31 @@ test("rxgrad refuses a damaged parquet file in one line", async () => {
   expect(stderr).toMatch(/^rxgrad: cut\.parquet is a damaged parquet file: [^\n]+\n$/);
 });
 
+test("rxgrad predict tells once which columns the first row lacks", async () => {
+  const rows = '{"age":1}\n{"age":2}\n';
+  const { code, stdout, stderr } = await cli.run(["predict", "model.safetensors", "-"], rows);
+  expect([code, stdout.trimEnd().split("\n").length]).toEqual([0, 3]);
+  expect(stderr).toBe(
+    'rxgrad: the first row of standard input has no column "city"; what rows leave out is taken as missing\n',
+  );
+  const scored = await cli.run(["evaluate", "model.safetensors", "-"], '{"age":1,"y":1}\n{"age":2,"y":2}\n');
+  expect([scored.code, scored.stderr]).toEqual([0, stderr]);
+});
+
+test("rxgrad predict refuses rows that have none of the columns", async () => {
+  const none = await cli.run(["predict", "model.safetensors", "-"], '{"a":1}\n');
+  expect(none).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: 'rxgrad: standard input has no columns "age", "city", which the model needs; it has a\n',
+  });
+  const later = await cli.run(["predict", "model.safetensors", "-"], '{"age":1,"city":"Oslo"}\n{"a":1}\n');
+  expect([later.code, later.stderr]).toEqual([
+    1,
+    'rxgrad: standard input:2: expects values of age, city, got none of them but "a"\n',
+  ]);
+});
+
 test("rxgrad leaves out what cannot be read, when it is told to, and says so", async () => {
   const { code, stderr } = await cli.run(["train", "old.csv", "--target", "y", "--skip-invalid"]);
   expect(code).toBe(0);

@@ -76,6 +76,10 @@ const written: Readonly<Record<string, () => string | Buffer>> = {
     Buffer.from(
       tableToIPC(tableFromArrays(Object.fromEntries(columns.map(({ name, data }) => [name, data]))), "file"),
     ),
+  "penguins.arrows": () =>
+    Buffer.from(
+      tableToIPC(tableFromArrays(Object.fromEntries(columns.map(({ name, data }) => [name, data])))),
+    ),
 };
 
 test.each(Object.keys(written))(
@@ -92,7 +96,13 @@ test.each(Object.keys(written))(
 );
 
 test("rxgrad train learns from a pipe what it learns from a file", async () => {
-  for (const name of ["plain.csv", "penguins.ndjson", "penguins.parquet"]) {
+  for (const name of [
+    "plain.csv",
+    "penguins.ndjson",
+    "penguins.parquet",
+    "penguins.arrow",
+    "penguins.arrows",
+  ]) {
     const trained = await cli.run(
       ["train", "-", "--target", "Species", "--model", "piped.safetensors"],
       written[name]!(),
