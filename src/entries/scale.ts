@@ -11,8 +11,8 @@ export { type MemoryLog, type MemoryLogOptions, memoryLog } from "../scale/memor
 export type { Outer } from "../scale/outerStep.ts";
 export type { PartitionedInput } from "../scale/partitionedInput.ts";
 export type { RoundReport, RoundTime } from "../scale/report.ts";
-export { isSequenceConflict, type SequenceConflict, sequenceConflict } from "../scale/sequenceConflict.ts";
 export type { Reason } from "../scale/roundsState.ts";
+export { isSequenceConflict, type SequenceConflict, sequenceConflict } from "../scale/sequenceConflict.ts";
 export type { SharedFolds } from "../scale/sharedFolds.ts";
 export {
   type SharedVocabularyOptions,
