@@ -33,8 +33,15 @@ export const readField = (type: ColumnType, text: string): FieldValue | typeof u
   }
   if (!day.test(field)) return unreadable;
   const iso = field.replaceAll("/", "-").replace(" ", "T");
+  if (!isDay(iso)) return unreadable;
   const date = new Date(iso.length > 10 && !/(?:Z|[-+]\d{2}:?\d{2})$/.test(iso.slice(10)) ? `${iso}Z` : iso);
   return Number.isNaN(date.getTime()) ? unreadable : date;
+};
+
+/** Whether the month has such a day: 30 February would be taken for the first of March. */
+const isDay = (iso: string): boolean => {
+  const [year, month, day] = iso.slice(0, 10).split("-").map(Number) as [number, number, number];
+  return day <= 28 || day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 };
 
 const zeroOrOne = (field: string): boolean | typeof unreadable =>

@@ -20,6 +20,10 @@ const ofNumber = (type: ColumnType, cell: number): FieldValue | typeof unreadabl
   return String(cell);
 };
 
+/** The cell of a column, undefined where a row has none; names may be those of methods that all objects have. */
+export const cellOf = (cells: Readonly<Record<string, unknown>>, name: string): unknown =>
+  Object.hasOwn(cells, name) ? cells[name] : undefined;
+
 /** A cell as the text from which the type of its column is inferred. */
 export const textOfCell = (cell: unknown): string => {
   if (cell === undefined || cell === null) return "";

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { type Info, type Options, parse } from "csv-parse";
 import { sniffDelimiter } from "../adapters/sniffDelimiter.ts";
+import { fifo } from "../streams/fifo.ts";
 import type { Bytes } from "./bytesOf.ts";
 import { faultInWords, isCsvFault, widthFault } from "./csvFault.ts";
 import { failure, misuse } from "./failure.ts";
@@ -22,17 +23,25 @@ export const delimiterOf = (given: string | undefined, head: Buffer): string => 
 
 /** The rows of a CSV file, its header among them, all as wide as the first. @throws Failure that names the line and the column. */
 export async function* csvRows(name: string, bytes: Bytes, delimiter: string): AsyncIterable<CsvRow> {
+  const parsed = fifo<CsvRow>();
   let first: readonly string[] | undefined;
   let next = 1; // the line on which the next row begins, if none is empty
   let before = { empty: 0, lines: 0 };
   const beginning = ({ empty_lines }: Pick<Info, "empty_lines">): number => next + empty_lines - before.empty;
-  // as each is parsed: what follows an error in the same piece of the file would not be read
+  // as each is parsed: the parser forgets those that stand before an error in the same piece of the file
   const rowOf = (fields: readonly string[], info: Info): CsvRow => {
     first ??= fields;
     const line = beginning(info);
     next = line + fields.reduce((sum, field) => sum + breaksIn(field), 1);
     before = { empty: info.empty_lines, lines: info.lines };
-    return { line, fields };
+    const row = { line, fields };
+    parsed.push(row);
+    return row;
+  };
+  const whole = (row: CsvRow): CsvRow => {
+    const fault = widthFault(row.fields, first!);
+    if (fault !== undefined) throw failure(`${name}:${row.line}: ${fault}`);
+    return row;
   };
   const options: Options = {
     bom: true,
@@ -47,12 +56,12 @@ export async function* csvRows(name: string, bytes: Bytes, delimiter: string): A
   source.on("error", (error) => parser.destroy(error));
   try {
     for await (const row of source.pipe(parser) as AsyncIterable<CsvRow>) {
-      const fault = widthFault(row.fields, first!);
-      if (fault !== undefined) throw failure(`${name}:${row.line}: ${fault}`);
-      yield row;
+      parsed.shift();
+      yield whole(row);
     }
   } catch (error) {
     if (!isCsvFault(error)) throw error;
+    for (let row = parsed.shift(); row; row = parsed.shift()) yield whole(row);
     const line = beginning(error);
     const goesOn = error.lines - before.lines > line - next + 1;
     throw failure(`${name}:${line}: ${faultInWords(error, first, goesOn)}`, { cause: error });

@@ -48,7 +48,9 @@ export const writeModel = async (path: string, model: OpenModel): Promise<number
 
 /** The bytes of a file that may be a model. @throws Failure for a file that is too large. */
 export const readModelBytes = (path: string): Uint8Array => {
-  const { size } = statSync(path);
+  const stats = statSync(path);
+  if (stats.isDirectory()) throw failure(`${path}: a folder, where a file is expected`);
+  const { size } = stats;
   if (size > 2 ** 30) throw failure(`${path} has ${size} bytes, and models have 1 GiB at most`);
   return readFileSync(path);
 };

@@ -1,7 +1,7 @@
 import { isAbsent } from "../adapters/columnType.ts";
 import { inferColumns } from "../adapters/inferColumns.ts";
 import { bytesOf } from "./bytesOf.ts";
-import { kindOf, textOfCell } from "./cellValue.ts";
+import { cellOf, kindOf, textOfCell } from "./cellValue.ts";
 import { csvRows, delimiterOf } from "./csvRows.ts";
 import { commaReaders, decimalComma } from "./decimalComma.ts";
 import { failure } from "./failure.ts";
@@ -79,10 +79,10 @@ export const openTable = async (
         : likely || inferColumns(semicolons ? fields.map((row) => row.map(decimalComma)) : fields).header);
     names = header ? fields[0]!.map((field) => field.trim()) : fields[0]!.map((_, i) => `column${i + 1}`);
     const readers = semicolons ? commaReaders(names, header ? fields.slice(1) : fields, known) : [];
-    const cellOf = (field: string | undefined, i: number) => field && (readers[i]?.(field) ?? field);
+    const read = (field: string | undefined, i: number) => field && (readers[i]?.(field) ?? field);
     const rowOf = ({ line, fields }: (typeof lines)[number]): TableRow => ({
       line,
-      cells: Object.fromEntries(names.map((column, i) => [column, cellOf(fields[i], i)])),
+      cells: Object.fromEntries(names.map((column, i) => [column, read(fields[i], i)])),
     });
     first.push(...lines.slice(header ? 1 : 0).map(rowOf));
     open = async function* () {
@@ -110,7 +110,7 @@ export const openTable = async (
   if (first.length === 0) throw failure(`${name} has ${header ? "names of columns, and " : ""}no rows`);
   const twice = names.find((column, i) => names.indexOf(column) !== i);
   if (twice !== undefined) throw failure(`${name}:1: two columns are named ${JSON.stringify(twice)}`);
-  const texts = first.map(({ cells }) => names.map((column) => textOfCell(cells[column])));
+  const texts = first.map(({ cells }) => names.map((column) => textOfCell(cellOf(cells, column))));
   const { columns } = inferColumns([names, ...texts], { header: true });
   return {
     name,

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
 import { Command, Option } from "commander";
+import { checkOutput } from "./checkOutput.ts";
 import { failure } from "./failure.ts";
 import { knownTable } from "./knownTable.ts";
 import { openModel } from "./openModel.ts";
@@ -34,6 +35,7 @@ export const predict = (): Command =>
   ).action(async (file: string, path: string, options: PredictOptions) => {
     const { recipe, learner } = openModel(file);
     const { keep = [], out } = options;
+    if (out !== undefined) checkOutput("--out", out, [path, file]);
     const table = await knownTable(path, tableOptionsOf(options, options.inputFormat), recipe.columns);
     const gone = keep.find((name) => !table.columns.some((column) => column.name === name));
     if (gone !== undefined && table.fixed)

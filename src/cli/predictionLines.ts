@@ -1,5 +1,5 @@
 import type { Label } from "../features/classes.ts";
-import { textOfCell } from "./cellValue.ts";
+import { cellOf, textOfCell } from "./cellValue.ts";
 import { type Answer, saidOf } from "./learnerOf.ts";
 import type { Cells } from "./readEvent.ts";
 
@@ -21,7 +21,7 @@ export const predictionLines = (
       head: "",
       row: (answer, cells) => {
         const { probabilities: all, ...said } = saidOf(answer);
-        const kept = keep.map((name) => [name, cells[name] ?? null] as const);
+        const kept = keep.map((name) => [name, cellOf(cells, name) ?? null] as const);
         const whole = {
           ...Object.fromEntries(kept),
           ...said,
@@ -36,7 +36,7 @@ export const predictionLines = (
   return {
     head: lineOf(head),
     row: (answer, cells) => {
-      const kept = keep.map((name) => textOfCell(cells[name]));
+      const kept = keep.map((name) => textOfCell(cellOf(cells, name)));
       if ("value" in answer) return lineOf([...kept, String(answer.value)]);
       const of = (label: Label | undefined): string =>
         label === undefined ? "" : String(answer.probabilities.get(label) ?? "");

@@ -1,6 +1,6 @@
 import { unreadable } from "../adapters/columnType.ts";
 import type { Label } from "../features/classes.ts";
-import { cellValue, expectedOf } from "./cellValue.ts";
+import { cellOf, cellValue, expectedOf } from "./cellValue.ts";
 import { failure } from "./failure.ts";
 import type { Recipe, RecipeColumn } from "./recipe.ts";
 import type { Event } from "./schemaOf.ts";
@@ -10,7 +10,7 @@ export type Cells = Readonly<Record<string, unknown>>;
 
 /** The cell as a value of its column. @throws Failure that names the place, the column and the value. */
 export const readCell = (where: string, { name, kind }: RecipeColumn, cells: Cells): unknown => {
-  const cell = Object.hasOwn(cells, name) ? cells[name] : undefined;
+  const cell = cellOf(cells, name);
   const value = cellValue(kind, cell);
   if (value !== unreadable) return value;
   throw failure(`${where}: column ${JSON.stringify(name)} expects ${expectedOf[kind]}, got ${shown(cell)}`);

@@ -22,14 +22,14 @@ async function* ndjsonRows(name: string, bytes: Bytes): AsyncIterable<RecordRow>
   let rest = "";
   let line = 0;
   const rowIn = (text: string): RecordRow | undefined => {
-    line++;
-    return text.trim() === "" ? undefined : { line, record: parsed(`${name}:${line}`, text) };
+    const own = line++ === 0 ? withoutMark(text) : text;
+    return own.trim() === "" ? undefined : { line, record: parsed(`${name}:${line}`, own) };
   };
   for await (const chunk of bytes.read()) {
     const lines = (rest + decoder.write(chunk)).split("\n");
     rest = lines.pop()!;
     for (const text of lines) {
-      const row = rowIn(line === 0 ? text.replace(/^\ufeff/, "") : text);
+      const row = rowIn(text);
       if (row) yield row;
     }
   }
@@ -37,8 +37,11 @@ async function* ndjsonRows(name: string, bytes: Bytes): AsyncIterable<RecordRow>
   if (last) yield last;
 }
 
+/** A text without the mark of its byte order, which programs of Windows put first. */
+const withoutMark = (text: string): string => text.replace(/^\ufeff/, "");
+
 async function* jsonRows(name: string, bytes: Bytes): AsyncIterable<RecordRow> {
-  const list = parsedJson(name, (await bytes.all()).toString("utf8"));
+  const list = parsedJson(name, withoutMark((await bytes.all()).toString("utf8")));
   if (!Array.isArray(list)) throw failure(`${name} expects a list of objects`);
   for (let i = 0; i < list.length; i++)
     yield { line: i + 1, record: recordOf(`${name}, row ${i + 1}`, list[i]) };

@@ -1,4 +1,5 @@
 import type { LabelKey } from "../folds/labelled.ts";
+import { cellOf } from "./cellValue.ts";
 import { failure, isFailure } from "./failure.ts";
 import type { Cells } from "./readEvent.ts";
 
@@ -26,7 +27,7 @@ export const cellsOf = (body: unknown, expected = "event: expects a JSON object"
 
 /** What names an event. @throws Failure */
 export const keyOf = (cells: Cells, name: string): LabelKey => {
-  const key = Object.hasOwn(cells, name) ? cells[name] : undefined;
+  const key = cellOf(cells, name);
   if (typeof key === "string" && key.length <= 256) return key;
   if (typeof key === "number" && Number.isFinite(key)) return key;
   throw failure(

@@ -53,6 +53,6 @@ const versionOf = (): string => {
 
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code !== "EPIPE") process.exitCode = exitCodes.failed; // who writes tells why
   });
 process.exitCode = await rxgrad(process.argv.slice(2));

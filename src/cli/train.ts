@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { checkOutput } from "./checkOutput.ts";
 import { columnsInLines } from "./columnsInLines.ts";
 import { exitCodes, misuse } from "./failure.ts";
 import { learnerOf } from "./learnerOf.ts";
@@ -61,6 +62,7 @@ export const train = (): Command =>
       .option("--quiet", "print nothing"),
   ).action(async (path: string, options: TrainOptions) => {
     const { epochs, validation, model: file, json = false, quiet = false } = options;
+    checkOutput("--model", file, [path]);
     const table = await openTable(path, tableOptionsOf(options, options.format), {
       named: [options.target],
     });

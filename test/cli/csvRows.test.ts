@@ -53,6 +53,22 @@ it.each(Object.entries(faulty))("csvRows() says where %j is at fault", async (te
   for (const size of [1, 1000]) await expect(rowsOf(text, size)).rejects.toMatchObject({ message });
 });
 
+it("csvRows() gives all rows before one that is faulty, in whatever pieces they come", async () => {
+  for (const [row, message] of [
+    ['3,"a"b', /text stands behind/],
+    ["3", /expects 2 fields, got 1/],
+  ] as const)
+    for (const size of [1, 7, 1000]) {
+      const lines: number[] = [];
+      const read = async () => {
+        for await (const { line } of csvRows("d", bytesIn(`id,name\n1,x\n2,y\n${row}\n4,"z"z\n`, size), ","))
+          lines.push(line);
+      };
+      await expect(read()).rejects.toThrow(message);
+      expect(lines).toEqual([1, 2, 3]);
+    }
+});
+
 it("csvRows() gives up on a quote that is open for 64 MiB", async () => {
   const filler = `${"x".repeat(1023)}\n`.repeat(2 ** 16 + 1);
   await expect(rowsOf(`a,b\n1,"${filler}`, 2 ** 20)).rejects.toThrow(

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cliFolder } from "../support/cli.ts";
 import { csvOf, penguins } from "./penguins.ts";
@@ -38,6 +38,7 @@ beforeAll(async () => {
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(cli.path(name), content);
   mkdirSync(cli.path("folder"));
+  symlinkSync("fine.csv", cli.path("linked.csv"));
   await cli.run(["train", "fine.csv", "--target", "y"]);
   const whole = readFileSync(cli.path("model.safetensors"));
   writeFileSync(cli.path("cut.safetensors"), whole.subarray(0, whole.length - 100));
@@ -86,6 +87,12 @@ const failed: Readonly<Record<string, string>> = {
   "predict model.safetensors fine.csv --keep z": 'fine.csv has no column "z", given as --keep',
   "predict no.safetensors fine.csv": "no.safetensors: there is no such file",
   "inspect no.safetensors": "no.safetensors: there is no such file",
+  "inspect folder": "folder: a folder, where a file is expected",
+  "train old.csv --target y --model folder": "folder could not be written: it is a folder",
+  "train old.csv --target y --model no/where.safetensors":
+    "no/where.safetensors could not be written: its folder does not exist",
+  "predict model.safetensors fine.csv --out no/where.csv":
+    "no/where.csv could not be written: its folder does not exist",
 };
 
 test.each(Object.entries(failed))("rxgrad %s: one line, and code 1", async (line, message) => {
@@ -106,6 +113,14 @@ const misused: Readonly<Record<string, string>> = {
     "--validation reads the data again, which standard input cannot be; give a file",
   "serve model.safetensors --port 70000":
     "option '--port <n>' argument '70000' is invalid. a whole number of at least 0 and at most 65535 is expected; see rxgrad serve --help",
+  "train fine.csv --target y --model ./fine.csv":
+    "--model ./fine.csv would write over fine.csv, which is read; give another file",
+  "predict model.safetensors fine.csv --out folder/../fine.csv":
+    "--out folder/../fine.csv would write over fine.csv, which is read; give another file",
+  "predict model.safetensors linked.csv --out fine.csv":
+    "--out fine.csv would write over linked.csv, which is read; give another file",
+  "predict model.safetensors fine.csv --out model.safetensors":
+    "--out model.safetensors would write over model.safetensors, which is read; give another file",
   tran: "unknown command 'tran' (Did you mean train?); see rxgrad --help",
 };
 
@@ -166,6 +181,38 @@ test("rxgrad predict refuses rows that have none of the columns", async () => {
     'rxgrad: standard input:2: expects values of age, city, got none of them but "a"\n',
   ]);
 });
+
+test("rxgrad predict answers the rows that stand before one that cannot be parsed", async () => {
+  writeFileSync(cli.path("torn.csv"), 'age,city,y\n1,Oslo,1\n2,Rome,2\n3,"Ro"me,3\n');
+  const { code, stdout, stderr } = await cli.run(["predict", "model.safetensors", "torn.csv"]);
+  expect([code, stdout.trimEnd().split("\n").length]).toEqual([1, 3]);
+  expect(stderr).toMatch(/^rxgrad: torn\.csv:4: column 2, "city": text stands behind a closing quote;/);
+});
+
+test("rxgrad predict keeps a column named as a method, where rows have one", async () => {
+  const rows = '{"age":1,"city":"Oslo","constructor":"own"}\n{"age":1,"city":"Oslo"}\n';
+  for (const format of ["csv", "ndjson"]) {
+    const { stdout } = await cli.run(
+      ["predict", "model.safetensors", "-", "--keep", "constructor", "--format", format],
+      rows,
+    );
+    expect(stdout).toContain("own");
+    expect(stdout).not.toContain("native code");
+    expect(stdout).not.toContain("{}");
+  }
+});
+
+test.each(["[%]", "%", "\r\n%\r\n"])(
+  "rxgrad reads JSON behind the mark of its byte order, as %j",
+  async (form) => {
+    const row = '{"age":1,"city":"Oslo"}';
+    const { code, stdout } = await cli.run(
+      ["predict", "model.safetensors", "-"],
+      `\ufeff${form.replace("%", row)}`,
+    );
+    expect([code, stdout.trimEnd().split("\n").length]).toEqual([0, 2]);
+  },
+);
 
 test("rxgrad leaves out what cannot be read, when it is told to, and says so", async () => {
   const { code, stderr } = await cli.run(["train", "old.csv", "--target", "y", "--skip-invalid"]);

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -78,4 +78,16 @@ test("rxgrad predict tells of a disk that is full", async (context) => {
   needs(context, "/dev/full", existsSync("/dev/full"));
   const { code, stderr } = await cli.run(["predict", "model.safetensors", "long.csv", "--out", "/dev/full"]);
   expect([code, stderr]).toEqual([1, "rxgrad: there is no space left on the disk\n"]);
+  // standard output, and standard error too
+  const line = `"$0" "$1" predict model.safetensors long.csv >/dev/full`;
+  for (const [own, told] of [
+    [line, "rxgrad: there is no space left on the disk\n"],
+    [`${line} 2>/dev/full`, ""],
+  ] as const) {
+    const ran = spawnSync("sh", ["-c", own, process.execPath, cliProgram], {
+      cwd: cli.dir,
+      encoding: "utf8",
+    });
+    expect([ran.status, ran.stderr]).toEqual([1, told]);
+  }
 });
