@@ -1,5 +1,6 @@
 import { StringDecoder } from "node:string_decoder";
 import type { AsyncBuffer } from "hyparquet";
+import { arrowRows } from "./arrowRows.ts";
 import type { Bytes } from "./bytesOf.ts";
 import { failure } from "./failure.ts";
 import type { TableFormat } from "./tableFormat.ts";
@@ -76,15 +77,6 @@ const asBuffer = ({ buffer, byteOffset, length }: Buffer): AsyncBuffer => ({
   byteLength: length,
   slice: (from, to = length) => buffer.slice(byteOffset + from, byteOffset + to) as ArrayBuffer,
 });
-
-async function* arrowRows(name: string, bytes: Bytes): AsyncIterable<RecordRow> {
-  const arrow = await import("apache-arrow").catch(() => {
-    throw failure(`${name} is an arrow file, which needs a package more: npm install apache-arrow`);
-  });
-  const table = arrow.tableFromIPC(await bytes.all());
-  let line = 0;
-  for (const row of table) yield { line: ++line, record: row.toJSON() };
-}
 
 const parsed = (where: string, text: string): RecordRow["record"] => recordOf(where, parsedJson(where, text));
 
