@@ -12,9 +12,12 @@ export interface CsvRow {
   readonly fields: readonly string[];
 }
 
-/** What stands between the fields: as given, where `tab` and `\t` are tabs; else what the first lines say. */
-export const delimiterOf = (given: string | undefined, head: Buffer): string => {
-  if (given === undefined) return sniffDelimiter(head.toString("utf8"));
+/** What stands between the fields: as given, where `tab` and `\t` are tabs; else what the first lines say, but for commas of numbers. */
+export const delimiterOf = (given: string | undefined, head: Buffer, decimalComma = false): string => {
+  if (given === undefined) {
+    const text = head.toString("utf8");
+    return sniffDelimiter(decimalComma ? text.replace(/(?<=\d),(?=\d)/g, ".") : text);
+  }
   const delimiter = given === "tab" || given === "\\t" ? "\t" : given;
   if (delimiter.length !== 1)
     throw misuse(`--delimiter expects one character, or tab, got ${JSON.stringify(given)}`);

@@ -1,3 +1,4 @@
+import { readField, unreadable } from "../adapters/columnType.ts";
 import { kindOf } from "./cellValue.ts";
 import type { RecipeColumn } from "./recipe.ts";
 
@@ -7,9 +8,16 @@ export const decimalComma = (field: string): string =>
 
 const decimal = /^\s*[-+]?\d*,\d+(?:e[-+]?\d+)?\s*$/i;
 
+/** Whether words are numbers with decimal commas, and not with commas between thousands alone. */
+export const haveDecimalCommas = (words: ReadonlySet<string>): boolean =>
+  [...words].every((word) => readField("number", decimalComma(word)) !== unreadable) &&
+  [...words].some((word) => decimal.test(word) && !thousands.test(word));
+
+const thousands = /^[-+]?[1-9]\d{0,2},\d{3}$/;
+
 /**
- * How the fields of each column are read where semicolons separate them, as spreadsheets write tables in much of Europe: in columns
- * of numbers a comma is decimal. Columns are known, or are what the first rows show.
+ * How the fields of each column are read where semicolons separate them, as spreadsheets write tables in much of Europe, or where one
+ * is told to: in columns of numbers a comma is decimal. Columns are known, or are what the first rows show.
  */
 export const commaReaders = (
   names: readonly string[],

@@ -1,6 +1,7 @@
 import { failure } from "./failure.ts";
-import { openTable, type Table, type TableOptions } from "./openTable.ts";
+import { openTable, type Table } from "./openTable.ts";
 import type { RecipeColumn } from "./recipe.ts";
+import type { TableOptions } from "./tableOptions.ts";
 
 /**
  * Opens a table that has the columns which a model knows. Where each row names its own, those that the first row lacks are told on

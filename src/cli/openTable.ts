@@ -8,15 +8,8 @@ import { failure } from "./failure.ts";
 import { hasNames } from "./hasNames.ts";
 import type { RecipeColumn } from "./recipe.ts";
 import { recordRows } from "./recordRows.ts";
-import { type TableFormat, tableFormat } from "./tableFormat.ts";
-
-/** What a person may say of a table, and is else found out. */
-export interface TableOptions {
-  readonly format?: TableFormat;
-  readonly delimiter?: string;
-  /** False when the first line holds no names. */
-  readonly header?: boolean;
-}
+import { tableFormat } from "./tableFormat.ts";
+import type { TableOptions } from "./tableOptions.ts";
 
 /** A row with its cells as they stand, and the number of its line, or of itself where there are no lines. */
 export interface TableRow {
@@ -64,8 +57,8 @@ export const openTable = async (
   let header = false;
   let open: () => AsyncIterable<TableRow>;
   if (format === "csv") {
-    const delimiter = delimiterOf(options.delimiter, bytes.head);
-    const semicolons = delimiter === ";";
+    const delimiter = delimiterOf(options.delimiter, bytes.head, options.decimalComma);
+    const commas = options.decimalComma ?? delimiter === ";";
     const lines: { line: number; fields: readonly string[] }[] = [];
     const rows = csvRows(name, bytes, delimiter)[Symbol.asyncIterator]();
     await take(rows, lines, limit + 1);
@@ -76,9 +69,9 @@ export const openTable = async (
       options.header ??
       (known
         ? hasNames(known)
-        : likely || inferColumns(semicolons ? fields.map((row) => row.map(decimalComma)) : fields).header);
+        : likely || inferColumns(commas ? fields.map((row) => row.map(decimalComma)) : fields).header);
     names = header ? fields[0]!.map((field) => field.trim()) : fields[0]!.map((_, i) => `column${i + 1}`);
-    const readers = semicolons ? commaReaders(names, header ? fields.slice(1) : fields, known) : [];
+    const readers = commas ? commaReaders(names, header ? fields.slice(1) : fields, known) : [];
     const read = (field: string | undefined, i: number) => field && (readers[i]?.(field) ?? field);
     const rowOf = ({ line, fields }: (typeof lines)[number]): TableRow => ({
       line,

@@ -1,13 +1,23 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { TableOptions } from "./openTable.ts";
 import { type ColumnKind, columnKinds } from "./recipe.ts";
 import { type TableFormat, tableFormats } from "./tableFormat.ts";
+
+/** What a person may say of a table, and is else found out. */
+export interface TableOptions {
+  readonly format?: TableFormat;
+  readonly delimiter?: string;
+  /** False when the first line holds no names. */
+  readonly header?: boolean;
+  /** True when numbers are written as 1,5; else they are where semicolons separate the fields. */
+  readonly decimalComma?: boolean;
+}
 
 /** What commands that read a table are told of it. */
 export interface TableFlags {
   readonly input?: TableFormat;
   readonly delimiter?: string;
   readonly header: boolean;
+  readonly decimalComma?: boolean;
 }
 
 /** Adds the options of a table to a command. */
@@ -15,16 +25,18 @@ export const withTable = (command: Command, format = "--format <format>"): Comma
   command
     .addOption(new Option(format, "of the data, else found in it").choices(tableFormats))
     .option("--delimiter <character>", "between the fields of CSV, else found in it; tab is a word")
+    .option("--decimal-comma", "numbers of CSV are written as 1,5; found out where semicolons separate them")
     .option("--no-header", "the first line holds no names: columns are column1, column2, …");
 
 /** The options of a table among those of a command. */
 export const tableOptionsOf = (
-  { delimiter, header }: Pick<TableFlags, "delimiter" | "header">,
+  { delimiter, header, decimalComma }: Pick<TableFlags, "delimiter" | "header" | "decimalComma">,
   format?: TableFormat,
 ): TableOptions => ({
   ...(format === undefined ? {} : { format }),
   ...(delimiter === undefined ? {} : { delimiter }),
   ...(header ? {} : { header: false }),
+  ...(decimalComma === undefined ? {} : { decimalComma }),
 });
 
 /** An argument that is a whole number. */

@@ -1,10 +1,11 @@
 import { Command, Option } from "commander";
 import { checkOutput } from "./checkOutput.ts";
 import { columnsInLines } from "./columnsInLines.ts";
+import { haveDecimalCommas } from "./decimalComma.ts";
 import { exitCodes, misuse } from "./failure.ts";
 import { learnerOf } from "./learnerOf.ts";
 import { writeModel } from "./openModel.ts";
-import { openTable } from "./openTable.ts";
+import { openTable, type Table } from "./openTable.ts";
 import { print } from "./print.ts";
 import type { ColumnKind, Recipe } from "./recipe.ts";
 import { recipeFor } from "./recipeFor.ts";
@@ -81,7 +82,11 @@ export const train = (): Command =>
     if (interrupted) process.exitCode = exitCodes.interrupted;
     if (json) await print(`${JSON.stringify({ model: file, bytes, ...taught, recipe })}\n`);
     else if (!quiet) await print(reported(table.name, file, recipe, taught, bytes));
-    const notes = [...leftOut(recipe, skipped), ...(unknown ? unknownInLines(unknown) : [])];
+    const notes = [
+      ...misread(table, recipe),
+      ...leftOut(recipe, skipped),
+      ...(unknown ? unknownInLines(unknown) : []),
+    ];
     if (!json) for (const line of notes) process.stderr.write(`rxgrad: ${line}\n`);
   });
 
@@ -110,6 +115,16 @@ const reported = (
     `${file}: ${bytes} bytes`,
     "",
   ].join("\n");
+};
+
+/** What is to be said of columns that are learned as words, and seem to hold numbers. */
+const misread = (table: Table, { target, columns }: Recipe): readonly string[] => {
+  const words = [target, ...columns].filter(({ kind }) => kind === "category" || kind === "text");
+  const names = words.map(({ name }) => name).filter((name) => haveDecimalCommas(table.words(name)));
+  const list = names.map((name) => JSON.stringify(name)).join(", ");
+  return names.length > 0
+    ? [`took for words, not numbers, what stands in ${list}; --decimal-comma reads 1,5`]
+    : [];
 };
 
 const leftOut = ({ target }: Recipe, { unlabelled, invalid, first }: Skipped): readonly string[] => [

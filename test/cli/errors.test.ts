@@ -182,6 +182,21 @@ test("rxgrad predict refuses rows that have none of the columns", async () => {
   ]);
 });
 
+test("rxgrad train says which columns seem to have decimal commas, and reads them when it is told to", async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => `${i},5\t${i % 2 ? "a,b" : "c"}\t${i},25\n`);
+  writeFileSync(cli.path("comma.tsv"), `x\tword\ty\n${rows.join("")}`);
+  const line = ["train", "comma.tsv", "--target", "y", "--model", "comma.safetensors", "--quiet"];
+  const { code, stderr } = await cli.run(line);
+  expect([code, stderr]).toEqual([
+    0,
+    'rxgrad: took for words, not numbers, what stands in "y", "x"; --decimal-comma reads 1,5\n',
+  ]);
+  expect(await cli.run([...line, "--decimal-comma"])).toEqual({ code: 0, stdout: "", stderr: "" });
+  const scored = await cli.run(["evaluate", "comma.safetensors", "comma.tsv", "--decimal-comma"]);
+  expect(scored).toMatchObject({ code: 0, stderr: "" });
+  expect(scored.stdout).toContain("mean absolute error");
+});
+
 test("rxgrad predict answers the rows that stand before one that cannot be parsed", async () => {
   writeFileSync(cli.path("torn.csv"), 'age,city,y\n1,Oslo,1\n2,Rome,2\n3,"Ro"me,3\n');
   const { code, stdout, stderr } = await cli.run(["predict", "model.safetensors", "torn.csv"]);
