@@ -1,7 +1,7 @@
 import type { Table } from "apache-arrow";
 import type { Bytes } from "./bytesOf.ts";
 import { failure } from "./failure.ts";
-import type { RecordRow } from "./recordRows.ts";
+import type { RecordRow } from "./recordRow.ts";
 
 /** The rows of an Arrow file or stream, its dates and timestamps as dates. @throws Failure for one that is damaged. */
 export async function* arrowRows(name: string, bytes: Bytes): AsyncIterable<RecordRow> {

@@ -3,13 +3,8 @@ import type { AsyncBuffer } from "hyparquet";
 import { arrowRows } from "./arrowRows.ts";
 import type { Bytes } from "./bytesOf.ts";
 import { failure } from "./failure.ts";
+import type { RecordRow } from "./recordRow.ts";
 import type { TableFormat } from "./tableFormat.ts";
-
-/** A row by the names of its columns, as its format has it, and its number: of its line, where there are lines. */
-export interface RecordRow {
-  readonly line: number;
-  readonly record: Readonly<Record<string, unknown>>;
-}
 
 /** The rows of a table that names its columns in each row, or keeps them by name. */
 export const recordRows = (format: TableFormat, name: string, bytes: Bytes): AsyncIterable<RecordRow> => {

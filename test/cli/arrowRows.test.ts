@@ -12,7 +12,7 @@ import {
 } from "apache-arrow";
 import { afterEach, expect, it, vi } from "vitest";
 import { arrowRows } from "../../src/cli/arrowRows.ts";
-import type { RecordRow } from "../../src/cli/recordRows.ts";
+import type { RecordRow } from "../../src/cli/recordRow.ts";
 
 const moments = [0, 1, 2].map((i) => new Date(Date.UTC(2024, 0, 1 + i)));
 const table = new Table({
