@@ -60,10 +60,15 @@ async function* parquetRows(name: string, bytes: Bytes): AsyncIterable<RecordRow
   };
   const metadata = await opened(() => parquetMetadataAsync(file));
   const rows = Number(metadata.num_rows);
+  const held = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
+  const damaged = (got: number): Error =>
+    failure(`${name} is a damaged parquet file: it says that it has ${rows} rows, and holds ${got}`);
+  if (held !== rows) throw damaged(held);
   for (let from = 0; from < rows; from += slice) {
     const to = Math.min(rows, from + slice);
     const read = { file, metadata, compressors, rowStart: from, rowEnd: to };
     const records = await opened(() => parquetReadObjects(read));
+    if (records.length !== to - from) throw damaged(from + records.length);
     for (let i = 0; i < records.length; i++) yield { line: from + i + 1, record: records[i]! };
   }
 }
