@@ -42,6 +42,7 @@ export const toWebSocket = <Item>(
       let done = false;
       let polling: ReturnType<typeof setTimeout> | undefined;
       const finish = (): void => {
+        clearTimeout(polling);
         if (!done || waiting.length > 0) return;
         if (socket?.bufferedAmount === 0) out.complete();
         else polling = setTimeout(finish, 5);
