@@ -37,7 +37,7 @@ export interface KafkaFeed {
   take(lane?: KafkaLane): KafkaRecord | undefined;
   /** Resolves when there may be more to take, or nobody wants it. @throws what does not pass. */
   changed(signal: AbortSignal): Promise<void>;
-  /** Tells the group. @throws when there is none now. */
+  /** Tells the group. @throws when it has not heard. */
   commit(offsets: KafkaOffset[]): Promise<void>;
   leave(): void;
 }
@@ -53,6 +53,7 @@ export const kafkaFeed = (
   const asleep = new Set<() => void>();
   const touched = new Set<string>(); // where the consumer has moved on from where the group is
   let consumer: KafkaConsumerLike | undefined; // one that has joined
+  let stored = 0; // commits that the group has taken
   let failure: { readonly error: unknown } | undefined;
   const wake = (): void => {
     for (const go of [...asleep]) go();
@@ -140,6 +141,7 @@ export const kafkaFeed = (
     own.on(own.events.REBALANCING, () => {
       consumer = undefined;
     });
+    own.on(own.events.COMMIT_OFFSETS, () => stored++);
     own.on(own.events.GROUP_JOIN, ({ payload }) => {
       try {
         joined(own, (payload as { memberAssignment: Record<string, number[]> }).memberAssignment);
@@ -199,8 +201,14 @@ export const kafkaFeed = (
       if (failure) throw failure.error;
     },
     commit: async (offsets) => {
-      if (!consumer) throw new Error("the consumer has not joined its group");
-      await consumer.commitOffsets(offsets);
+      for (let tries = 0; tries < 50 && !leaving.signal.aborted; tries++) {
+        if (!consumer) throw new Error("the consumer has not joined its group");
+        const before = stored;
+        await consumer.commitOffsets(offsets);
+        if (stored > before) return;
+        await pause(20, leaving.signal); // kafkajs ignores what a consumer is told between its joining and its running
+      }
+      throw new Error("the consumer does not run");
     },
     leave: () => {
       leaving.abort();

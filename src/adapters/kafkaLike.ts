@@ -27,7 +27,7 @@ export interface KafkaConsumerOptions extends KafkaConsumerSettings {
 }
 
 export interface KafkaConsumerLike {
-  readonly events: { readonly GROUP_JOIN: string; readonly REBALANCING: string; readonly CRASH: string };
+  readonly events: Readonly<Record<"GROUP_JOIN" | "REBALANCING" | "COMMIT_OFFSETS" | "CRASH", string>>;
   on(event: string, listener: (event: { readonly payload: unknown }) => void): unknown;
   connect(): Promise<unknown>;
   subscribe(what: { readonly topics: string[]; readonly fromBeginning: boolean }): Promise<unknown>;

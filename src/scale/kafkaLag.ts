@@ -10,8 +10,8 @@ export interface KafkaLag {
 }
 
 /**
- * A member of the group that reads nothing: a group takes offsets of any partition from any member. What it
- * cannot be told now, it is told with what comes next.
+ * A member of the group that reads nothing: a group takes offsets of any partition from any member. What it cannot be told now, it is told
+ * with what comes next; who leaves stays for up to ten seconds until it has heard of the last.
  */
 export const kafkaLag = (
   kafka: KafkaLike,
@@ -26,6 +26,9 @@ export const kafkaLag = (
   let feed: KafkaFeed | undefined;
   let working = false;
   let leaving = false;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let patience: ReturnType<typeof setTimeout> | undefined;
+  const isTold = (): boolean => [...next].every(([partition, offset]) => told.get(partition) === offset);
   const tell = async (own: KafkaFeed): Promise<void> => {
     const news = [...next].filter(([partition, offset]) => offset > (told.get(partition) ?? 0n));
     if (news.length === 0) return;
@@ -35,6 +38,7 @@ export const kafkaLag = (
   };
   const start = (): void => {
     const own = feed;
+    clearTimeout(retry);
     if (working || !own) return;
     working = true;
     Promise.resolve()
@@ -42,16 +46,23 @@ export const kafkaLag = (
       .catch(() => {})
       .finally(() => {
         working = false;
-        if (leaving) end();
+        if (leaving && isTold()) end();
+        else if (leaving) retry = setTimeout(start, 250);
       });
   };
+  const stay = (): void => {
+    leaving = false;
+    clearTimeout(retry);
+    clearTimeout(patience);
+  };
   const end = (): void => {
+    stay();
     feed?.leave();
     feed = undefined;
   };
   return {
     enter: () => {
-      leaving = false;
+      stay();
       feed ??= kafkaFeed(kafka, {
         groupId: () => groupId,
         ...{ topics: [topic], ahead: 1, settings: { ...settings, maxWaitTimeInMs: 500 } },
@@ -64,8 +75,10 @@ export const kafkaLag = (
       start();
     },
     leave: () => {
+      stay();
       leaving = true;
-      if (!working) end();
+      patience = setTimeout(end, 10_000);
+      start();
     },
   };
 };

@@ -36,7 +36,10 @@ export interface LearnFromOptions<Value> extends GuardedOptions {
   /** How many rounds a worker may be ahead of the slowest: 0. */
   readonly staleness?: number;
   readonly compress?: Compress;
-  /** Folds over events, whose states are brought together round by round. */
+  /**
+   * Folds over events, whose states are brought together round by round. An event that one of them refuses, or that would make its state
+   * NaN or infinite, is in none of them, and so is one whose samples are all refused: see `onInvalid`.
+   */
   readonly statistics?: Readonly<Record<string, MergeableFold<Value, unknown>>>;
   /** Metrics of what the model answered before it learned, brought together likewise. */
   readonly metrics?: Readonly<Record<string, MergeableFold<ScoredStep, unknown>>>;
@@ -54,7 +57,7 @@ export interface LearnFromOptions<Value> extends GuardedOptions {
   readonly signal?: AbortSignal;
   /** Whether unsubscribing says goodbye in the log, so that the others need not wait for the timeout: true. */
   readonly leave?: boolean;
-  /** What becomes of a sample that cannot be learned: an error, or it is left out and counted. */
+  /** What becomes of a sample that cannot be learned, or an event that cannot be counted: an error, or it is left out and counted. */
   readonly onInvalid?: "error" | "skip";
   /** Of timeouts: that of the event loop, with a time that does not jump when somebody sets the clock. */
   readonly scheduler?: SchedulerLike;

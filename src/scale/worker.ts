@@ -10,7 +10,8 @@ import { compressor, decoded } from "./compression.ts";
 import { firstRounds } from "./firstRounds.ts";
 import { type InputReader, inputReader } from "./inputReader.ts";
 import type { Settings, Shared } from "./learnFromOptions.ts";
-import { type LocalRound, localTraining } from "./localRound.ts";
+import type { LocalRound } from "./localRound.ts";
+import { localTraining } from "./localTraining.ts";
 import type { Message } from "./message.ts";
 import { ownWriter } from "./ownWriter.ts";
 import type { PartitionedInput } from "./partitionedInput.ts";
@@ -28,6 +29,7 @@ interface InFlight<Value> {
   readonly round: number;
   readonly deliveries: readonly Delivery<Value>[];
   readonly samples: number;
+  readonly skipped: number;
   readonly learning: number;
   readonly reading: number;
   bytes: number;
@@ -128,6 +130,7 @@ export const work = async <Value>(
     const refused = Object.values(refusedFor).reduce((sum, count) => sum + count, 0);
     telling = 0;
     reported = now;
+    skipped += mine?.skipped ?? 0;
     const { samples, ...rest } = one;
     const time = { learning, reading, exchange, waiting };
     const counts = { refused, refusedFor, repeated: repeated + (reader?.repeated() ?? 0), skipped };
@@ -285,6 +288,7 @@ export const work = async <Value>(
       round: number,
       deliveries: local.deliveries,
       samples: local.samples,
+      skipped: local.skipped,
       learning: local.time,
       reading: started - began - local.time,
       bytes: 0,
@@ -311,7 +315,6 @@ export const work = async <Value>(
       },
     );
     telling += clock() - started - (own.busy - busyBefore);
-    skipped += local.skipped;
     const verdict = own.verdictOn(sequence);
     if (verdict && verdict !== "late" && verdict !== "stranger")
       throw fault(actor, "what it has learned to be sound", `a change that is refused for its ${verdict}`);

@@ -18,6 +18,7 @@ import { model } from "../../src/graph/model.ts";
 import { chain } from "../../src/graph/plan.ts";
 import { dense } from "../../src/layers/dense.ts";
 import { meanSquaredError } from "../../src/losses/meanSquaredError.ts";
+import { invalid } from "../../src/math/invalid.ts";
 import { random } from "../../src/math/random.ts";
 import { adam } from "../../src/optimizers/adam.ts";
 import { sgd } from "../../src/optimizers/sgd.ts";
@@ -316,6 +317,44 @@ it("learnFrom() gives categories the same index everywhere, once it is committed
     expect(known.size).toBe(10);
     expect(known).toEqual(new Map([...known].map(([word]) => [word, indices[0]!.get(word)])));
   }
+});
+
+it("learnFrom() leaves events out of all statistics that one of them refuses, or that would make it NaN", async () => {
+  const arrays = eventsOf(1, 200);
+  const events = arrays.get("p0")!;
+  const bad = new Set([3, 64, 65, 127, 199].map((i) => events[i]!.id));
+  const amount = ({ id, x }: Event): number => {
+    if (!bad.has(id)) return x[0]!;
+    if (id.endsWith("64")) throw invalid("amount", "a number", "none");
+    return id.endsWith("65") ? Number.POSITIVE_INFINITY : Number.NaN;
+  };
+  const rounds = (onInvalid: "skip" | "error") =>
+    lastValueFrom(
+      learnFrom(arrayInput(arrays), {
+        ...{ ...common, log: memoryLog().client(), worker: "w", model: net(), onInvalid },
+        statistics: {
+          first: over(({ x }: Event) => x[1]!, mean()),
+          amounts: over(amount, mean()),
+          ids: over(({ id }: Event) => id, sharedVocabulary({ size: 1000 })),
+        },
+      }).pipe(toArray()),
+    );
+  const reports = await rounds("skip");
+  const { shared, skipped } = reports.at(-1)!;
+  const good = events.filter(({ id }) => !bad.has(id));
+  const meanOf = (of: (event: Event) => number): number =>
+    good.reduce((sum, event) => sum + of(event), 0) / good.length;
+  expect(reports.reduce((sum, { samples }) => sum + samples, 0)).toBe(events.length);
+  expect(skipped).toBe(bad.size);
+  expect(shared.first).toBeCloseTo(
+    meanOf(({ x }) => x[1]!),
+    12,
+  );
+  expect(shared.amounts).toBeCloseTo(meanOf(amount), 12);
+  expect((shared.ids as VocabularyReading).size).toBe(good.length);
+  await expect(rounds("error")).rejects.toThrow(
+    "learnFrom() expects events that keep statistic amounts finite",
+  );
 });
 
 it("learnFrom() refuses options that make no sense", () => {
