@@ -13,6 +13,8 @@ export interface Forecast {
   /** What the network said, 1 × 2, in its own units. */
   readonly answer: Matrix;
   readonly guesses: Readonly<Record<Guesser, Guess>>;
+  /** The training loss of the batch that this flight filled when it landed. */
+  readonly loss?: number;
 }
 
 /** The network for these features, from a seed. */
@@ -55,7 +57,7 @@ export const forecasting =
           loss,
           optimizer,
         }),
-        map(({ item }) => item),
+        map(({ item, learned }) => (learned ? { ...item, loss: learned.loss } : item)),
         tap(land),
       );
     });

@@ -10,7 +10,7 @@ export const allFlights = 3_000_000;
 
 /**
  * The US flights of the first half of 2001 in the order of departure. One row group of the file is in memory at a time,
- * and other events of the process get their turn after each thousand flights. While it is `paused`, none depart.
+ * and other events of the process get their turn after each column that is unpacked and each thousand flights. While it is `paused`, none depart.
  */
 export const flights = ({
   limit = allFlights,
@@ -30,9 +30,23 @@ async function* blocks(limit: number, paused: () => boolean, size = 1000): Async
   for (const group of metadata.row_groups) {
     const rowEnd = Math.min(rowStart + Number(group.num_rows), limit);
     if (rowStart >= rowEnd) return;
-    const rows = (await parquetReadObjects({ file, metadata, compressors, rowStart, rowEnd })) as Row[];
-    for (let i = 0; i < rows.length; i += size) {
-      yield rows.slice(i, i + size).map(flightOf);
+    const columns = {} as Columns;
+    for (const name of columnNames) {
+      const cells = await parquetReadObjects({
+        file,
+        metadata,
+        compressors,
+        rowStart,
+        rowEnd,
+        columns: [name],
+      });
+      columns[name] = cells.map((cell) => cell[name]) as never;
+      await setImmediate(); // a column is unpacked in one go, and a whole group would take too long
+    }
+    const flightAt = flightsOf(columns);
+    const count = rowEnd - rowStart;
+    for (let from = 0; from < count; from += size) {
+      yield Array.from({ length: Math.min(size, count - from) }, (_, i) => flightAt(from + i));
       await setImmediate();
       while (paused()) await setTimeout(50); // a timer, which keeps the process alive meanwhile
     }
@@ -40,19 +54,23 @@ async function* blocks(limit: number, paused: () => boolean, size = 1000): Async
   }
 }
 
-/** What the parquet reader makes of a row. */
-interface Row {
-  readonly date: Date;
-  readonly delay: bigint;
-  readonly distance: bigint;
-  readonly origin: string;
-  readonly destination: string;
+/** What the parquet reader makes of the columns of a row group. */
+interface Columns {
+  date: readonly Date[];
+  delay: readonly bigint[];
+  distance: readonly bigint[];
+  origin: readonly string[];
+  destination: readonly string[];
 }
 
-const flightOf = ({ date, delay, distance, origin, destination }: Row): Flight => ({
-  time: date.getTime() / 60_000,
-  delay: Number(delay),
-  distance: Number(distance),
-  origin,
-  destination,
-});
+const columnNames = ["date", "delay", "distance", "origin", "destination"] as const;
+
+const flightsOf =
+  ({ date, delay, distance, origin, destination }: Columns) =>
+  (i: number): Flight => ({
+    time: date[i]!.getTime() / 60_000,
+    delay: Number(delay[i]),
+    distance: Number(distance[i]),
+    origin: origin[i]!,
+    destination: destination[i]!,
+  });

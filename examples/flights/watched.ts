@@ -1,4 +1,14 @@
-import { type Matrix, type Model, matrix, over, pageHinkley, withFolds } from "rxgrad";
+import {
+  type Fold,
+  type Matrix,
+  type Model,
+  matrix,
+  mean,
+  over,
+  pageHinkley,
+  rolling,
+  withFolds,
+} from "rxgrad";
 import { dashboard } from "rxgrad/dashboard";
 import { type MonoTypeOperatorFunction, pipe } from "rxjs";
 import { isLate } from "./flight.ts";
@@ -29,15 +39,18 @@ export const watched = ({
   listening,
 }: WatchedOptions): MonoTypeOperatorFunction<Forecast> =>
   pipe(
-    withFolds({ error: over(missed, pageHinkley({ threshold: 300, direction: "up" })) }),
-    dashboard<Forecast>({
+    withFolds({
+      error: over(missed, pageHinkley({ threshold: 300, direction: "up" })),
+      trainingLoss: trainingLoss(),
+    }),
+    dashboard<Forecast & { readonly trainingLoss: number }>({
       model: net,
       title: "Which flights will land late?",
       port,
       listening,
-      series: () => {
+      series: (step) => {
         const now = standing();
-        return now ? curvesOf(now) : {};
+        return { "training loss": step.trainingLoss, ...(now ? curvesOf(now) : {}) };
       },
       scored: ({ guesses, flight }) => ({
         prediction: one(guesses.network.probability),
@@ -53,6 +66,17 @@ export const watched = ({
 /** How far the network was from the truth, from 0 to 1. */
 const missed = ({ guesses, flight }: Forecast): number =>
   Math.abs(guesses.network.probability - (isLate(flight) ? 1 : 0));
+
+/** The mean training loss of the last 50 batches; most flights land without filling one. */
+const trainingLoss = (): Fold<Forecast, number> => {
+  const losses = rolling(50, mean());
+  return {
+    init: losses.init,
+    step: (state: ReturnType<typeof losses.init>, { loss }) =>
+      loss === undefined ? state : losses.step(state, loss),
+    read: losses.read,
+  };
+};
 
 /** Of the last 50 blocks: the network beside those who do not learn. */
 const curvesOf = ({ lately }: Standing) => {

@@ -2,17 +2,18 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { from, lastValueFrom, map, tap, toArray } from "rxjs";
+import { concat, from, lastValueFrom, map, NEVER, type Subscription, tap, toArray } from "rxjs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { features } from "../../examples/flights/features.ts";
 import { type Flight, landing } from "../../examples/flights/flight.ts";
-import { type Forecast, forecasting } from "../../examples/flights/forecasting.ts";
+import { type Forecast, forecaster, forecasting } from "../../examples/flights/forecasting.ts";
 import { optionsOf } from "../../examples/flights/options.ts";
 import { page } from "../../examples/flights/page.ts";
 import { table } from "../../examples/flights/report.ts";
 import { median } from "../../examples/flights/rivals.ts";
 import { type Standing, scoring } from "../../examples/flights/scoring.ts";
 import { flights } from "../../examples/flights/source.ts";
+import { watched } from "../../examples/flights/watched.ts";
 
 let some: Flight[];
 beforeAll(async () => {
@@ -62,6 +63,31 @@ describe("flights()", () => {
   });
 });
 
+describe("watched()", () => {
+  test("watched() shows the training loss, and the metrics beside their baselines", async () => {
+    const net = forecaster(1);
+    let now: Standing | undefined;
+    let running: Subscription | undefined;
+    const url = await new Promise<string>((listening) => {
+      const page = { net, port: 0, standing: () => now, inTheAir: () => 0, hold: () => {}, listening };
+      running = concat(from(some.slice(0, 3000)), NEVER)
+        .pipe(forecasting({ net }), watched(page), scoring(500))
+        .subscribe((standing) => {
+          now = standing;
+        });
+    });
+    const events = (await fetch(new URL("events", url))).body!.pipeThrough(new TextDecoderStream());
+    let told = "";
+    for await (const text of events) {
+      told += text;
+      if (told.includes('"AUC, lately"')) break;
+    }
+    running?.unsubscribe();
+    expect(told).toContain('"training loss"');
+    expect(told).toContain('"recent rate at the origin"');
+  });
+});
+
 describe("forecasting()", () => {
   test("forecasting() learns from no flight before it has landed", async () => {
     let clock = 0; // the departure that was predicted last
@@ -83,6 +109,12 @@ describe("forecasting()", () => {
     );
     expect(early).toEqual([]);
     expect(waiting).toBe(0);
+  });
+
+  test("forecasting() tells the training loss of each batch, with the flight that filled it", async () => {
+    const losses = (await forecastsOf(some.slice(0, 1000))).flatMap(({ loss }) => loss ?? []);
+    expect(losses).toHaveLength(Math.ceil(1000 / 32));
+    expect(losses.every((loss) => loss > 0)).toBe(true);
   });
 
   test("forecasting() emits every flight once, in the order of landing", async () => {
