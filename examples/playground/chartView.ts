@@ -1,4 +1,4 @@
-import { svgEl } from "./el.ts";
+import { svgEl } from "../../src/dashboard/page/el.ts";
 import { type History, type Moment, placeOf } from "./history.ts";
 import { linePath } from "./linePath.ts";
 

@@ -1,5 +1,5 @@
 import { fromEvent, map, merge, type Observable } from "rxjs";
-import { el } from "./el.ts";
+import { el } from "../../src/dashboard/page/el.ts";
 import { extraInputs } from "./inputs.ts";
 import { formatPercent, labels, speedLabel } from "./labels.ts";
 import { part } from "./part.ts";

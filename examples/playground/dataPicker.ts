@@ -1,8 +1,8 @@
 import { random } from "rxgrad";
 import { fromEvent, map, merge, type Observable } from "rxjs";
+import { el } from "../../src/dashboard/page/el.ts";
 import type { Change } from "./controls.ts";
 import { dataSets, extent } from "./dataSets.ts";
-import { el } from "./el.ts";
 import { labels } from "./labels.ts";
 import { choices, type Settings } from "./settings.ts";
 import { shade } from "./shading.ts";

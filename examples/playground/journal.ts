@@ -1,4 +1,4 @@
-import { el } from "./el.ts";
+import { el } from "../../src/dashboard/page/el.ts";
 import { formatCount, labels } from "./labels.ts";
 import type { Settings } from "./settings.ts";
 

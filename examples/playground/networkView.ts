@@ -1,5 +1,5 @@
 import type { Model } from "rxgrad";
-import { el, svgEl } from "./el.ts";
+import { el, svgEl } from "../../src/dashboard/page/el.ts";
 import { type NetworkLayout, networkLayout } from "./networkLayout.ts";
 import type { Palette } from "./shading.ts";
 import { square } from "./square.ts";

@@ -14,6 +14,7 @@ import {
   startWith,
   switchMap,
 } from "rxjs";
+import { shortcuts } from "../../src/dashboard/page/shortcuts.ts";
 import { codeOf } from "./code.ts";
 import { type Change, controls, withLayer, withNeuron } from "./controls.ts";
 import { dataPicker } from "./dataPicker.ts";
@@ -24,7 +25,6 @@ import { part } from "./part.ts";
 import { screen } from "./screen.ts";
 import { isSameNetwork, type Session, session } from "./session.ts";
 import { fromHash, mostLayers, type Settings, toHash } from "./settings.ts";
-import { shortcuts } from "./shortcuts.ts";
 import { theme } from "./theme.ts";
 
 /** Runs the page: settings make sessions, frames feed and draw them. */
@@ -93,7 +93,6 @@ export const playground = (): void => {
     if (state.textContent !== word) state.textContent = word;
     const play = part("play", HTMLButtonElement);
     play.textContent = playing ? "Pause" : "Play";
-    play.setAttribute("aria-pressed", String(playing));
   };
 
   const actions = {

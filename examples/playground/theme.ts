@@ -1,6 +1,7 @@
+import { theme as pageTheme } from "../../src/dashboard/page/theme.ts";
 import { type Palette, type Rgb, rgbOf } from "./shading.ts";
 
-/** Light or dark: what the system says, until somebody says otherwise here. */
+/** Light or dark, as on the live page, with colors in numbers. */
 export interface Theme {
   toggle(): void;
   /** A color of the style sheet, in numbers. */
@@ -9,54 +10,20 @@ export interface Theme {
   readonly palette: Palette;
 }
 
-const key = "rxgrad-theme";
-
 /** Follows the system, keeps a choice, and tells of every change. */
 export const theme = (changed: () => void): Theme => {
-  const root = document.documentElement;
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  const kept = remembered();
-  if (kept === "light" || kept === "dark") root.dataset.theme = kept;
-  const probe = document.createElement("span");
-  probe.hidden = true;
-  document.body.append(probe);
-  const color = (name: string): Rgb => {
-    probe.style.color = `var(--${name})`; // custom properties are not resolved, colors are
-    return rgbOf(getComputedStyle(probe).color);
-  };
-  const read = (): Palette => ({ low: color("low"), middle: color("middle"), high: color("high") });
-  let palette = read();
-  const change = (): void => {
+  const { toggle, color: colorOf } = pageTheme(() => {
     palette = read();
     changed();
-  };
-  system.addEventListener("change", change);
+  });
+  const color = (name: string): Rgb => rgbOf(colorOf(name));
+  const read = (): Palette => ({ low: color("low"), middle: color("middle"), high: color("high") });
+  let palette = read();
   return {
+    toggle,
     color,
     get palette() {
       return palette;
     },
-    toggle: () => {
-      const isDark = (root.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";
-      root.dataset.theme = isDark ? "light" : "dark";
-      remember(root.dataset.theme);
-      change();
-    },
   };
-};
-
-/** Storage may be forbidden. */
-const remembered = (): string | null => {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-};
-const remember = (choice: string): void => {
-  try {
-    localStorage.setItem(key, choice);
-  } catch {
-    // the choice holds until the page is left
-  }
 };

@@ -140,7 +140,7 @@ test("the page loads, its lines move, and it complains of nothing", limits, asyn
   await expect.poll(picture).not.toBe(before);
   await expect.poll(() => steps(page)).toBeGreaterThan(stepsBefore);
   expect(await card(page, "accuracy").locator(".legend").textContent()).toMatch(
-    /model[\d.]+noChange[\d.]+prior[\d.]+/,
+    /model [\d.]+noChange [\d.]+prior [\d.]+/,
   );
   expect(complaints).toEqual([]);
 });
@@ -396,6 +396,56 @@ test("the page can be walked through with the tab key, and shows where it is", l
   expect(visited.some((name) => name.startsWith("loss: save as SVG"))).toBe(true);
 });
 
+test("the page says that it waits until there is a step", limits, async (context) => {
+  needs(context, "chromium", installed);
+  const steps$ = new Subject<{ readonly loss: number }>();
+  const url = await new Promise<string>((listening, failed) => {
+    running.push(steps$.pipe(dashboard({ every: 50, listening, failed })).subscribe());
+  });
+  const { page, complaints } = await opened(url);
+  await card(page, "event-loop lag, ms").waitFor(); // what the machine does is known at once
+  expect(await page.locator("#waiting").isVisible()).toBe(true);
+  steps$.next({ loss: 1 });
+  await card(page, "loss").waitFor();
+  expect(await page.locator("#waiting").isVisible()).toBe(false);
+  expect(complaints).toEqual([]);
+});
+
+test("the page gives each number in a table of many classes its room", limits, async (context) => {
+  needs(context, "chromium", installed);
+  const scored = ({ id }: { readonly id: number }) => {
+    const classes = Array.from({ length: 14 }, (_, i) => (i === id % 14 ? 1 : 0));
+    return { prediction: matrix([classes]), target: matrix([classes]) };
+  };
+  const { url } = await learning({ scored });
+  const { page } = await opened(url, { viewport: { width: 390, height: 844 } });
+  await page.locator(".confusion td.right", { hasText: /^\d\d/ }).first().waitFor();
+  const spilled = await page
+    .locator(".confusion th, .confusion td")
+    .evaluateAll((cells) =>
+      cells.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent),
+    );
+  expect(spilled).toEqual([]);
+  expect(await page.locator(".confusion tbody tr").count()).toBe(10);
+});
+
+test("the page names each button as it is written", limits, async (context) => {
+  needs(context, "chromium", installed);
+  const { url } = await learning({ pause: () => {}, resume: () => {} });
+  const { page } = await opened(url);
+  await hasDrawn(page);
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await page.getByRole("button", { name: "Resume", exact: true }).waitFor();
+  await page.getByRole("button", { name: "By time" }).click();
+  const axis = page.getByRole("button", { name: "By step" });
+  expect(await axis.textContent()).toBe("By step");
+  expect(
+    await card(page, "accuracy")
+      .getByRole("button", { name: /^noChange [\d.]+$/ })
+      .count(),
+  ).toBe(1);
+});
+
 test("the page pauses learning where that can be, and says so", limits, async (context) => {
   needs(context, "chromium", installed);
   const calls: string[] = [];
@@ -411,7 +461,7 @@ test("the page pauses learning where that can be, and says so", limits, async (c
 });
 
 test(
-  "the page dashes what stands beside a line called model, and no line without one",
+  "the page dashes what stands beside a line called model, each in its own way, and no line without one",
   limits,
   async (context) => {
     needs(context, "chromium", installed);
@@ -423,15 +473,18 @@ test(
     });
     const { page } = await opened(url);
     await hasDrawn(page);
-    const dashed = async (title: string): Promise<number> => {
+    const dashes = async (title: string): Promise<number> => {
       const [download] = await Promise.all([
         page.waitForEvent("download"),
         card(page, title).getByRole("button", { name: "save as SVG" }).click(),
       ]);
-      return readFileSync(await download.path(), "utf8").split('stroke-dasharray="5 4"').length - 1;
+      const paths = readFileSync(await download.path(), "utf8").match(
+        /stroke-width="2" stroke-dasharray="[^"]+"/g,
+      );
+      return new Set(paths).size;
     };
-    expect(await dashed("error")).toBe(2);
-    expect(await dashed("spread")).toBe(0);
+    expect(await dashes("error")).toBe(2);
+    expect(await dashes("spread")).toBe(0);
   },
 );
 

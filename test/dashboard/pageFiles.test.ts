@@ -29,7 +29,7 @@ test("chartSvg() draws lines and marks, and puts names in as text", () => {
     title: "<script>",
     x: [0, 1, 2],
     labelOf: String,
-    lines: [{ name: "a & b", color: "rgb(1, 2, 3)", dashed: true, values: [1, null, 3] }],
+    lines: [{ name: "a & b", color: "rgb(1, 2, 3)", dash: [6, 3], values: [1, null, 3] }],
     marks: [1, 99],
     ink: "black",
     paper: "white",
@@ -38,6 +38,36 @@ test("chartSvg() draws lines and marks, and puts names in as text", () => {
   expect(picture.match(/#d0342c/g)).toHaveLength(1);
   expect(picture).not.toContain("<script>");
   expect(picture).toContain("a &#38; b");
+});
+
+test("chartSvg() gives every name room, in as many rows as it takes", () => {
+  const name = (i: number): string => `the recent rate at airport ${i}`;
+  const picture = chartSvg({
+    title: "long names",
+    x: [0, 1],
+    labelOf: String,
+    lines: Array.from({ length: 8 }, (_, i) => ({
+      name: name(i),
+      color: "black",
+      dash: undefined,
+      values: [i, i],
+    })),
+    marks: [],
+    ink: "black",
+    paper: "white",
+  });
+  const places = Array.from({ length: 8 }, (_, i) => {
+    const [, x, y] = new RegExp(`x="(\\d+)" y="(\\d+)">${name(i)}`).exec(picture)!;
+    return { x: Number(x), y: Number(y) };
+  });
+  const height = Number(/viewBox="0 0 800 (\d+)"/.exec(picture)![1]);
+  const wide = 7 * name(0).length;
+  for (const [i, { x, y }] of places.entries()) {
+    expect(x + wide).toBeLessThanOrEqual(800);
+    expect(y).toBeLessThan(height);
+    const next = places[i + 1];
+    if (next) expect(next.y > y || next.x >= x + wide).toBe(true);
+  }
 });
 
 test("layout() puts each node below those that it reads from, and no two on one place", () => {
@@ -88,9 +118,9 @@ test("format() is short, whatever the number", () => {
     "0.1235",
     "12.3 k",
     "2.5 M",
-    "1.3e-7",
+    "1.3e−7",
     "0",
-    "-3",
+    "−3",
     "–",
     "–",
   ]);

@@ -161,7 +161,7 @@ test("playground is run by keys, shows a neuron that is looked at, and goes from
   const state = page.locator("#state");
   await page.keyboard.press("Space");
   await page.waitForFunction(() => document.getElementById("state")!.textContent === "paused");
-  expect(await page.locator("#play").getAttribute("aria-pressed")).toBe("false");
+  expect(await page.locator("#play").textContent()).toBe("Play");
   const whole = await pixels(page, "#field");
   await page.locator("[aria-label='neuron 2 of layer 1']").focus();
   await page.waitForFunction(() => document.getElementById("shown")!.textContent === "neuron 2 of layer 1");

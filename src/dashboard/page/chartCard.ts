@@ -45,6 +45,12 @@ const strides = [
 ];
 /** How many colors there are for baselines, which are quieter. */
 const quiets = 3;
+/** Drawn and left out, in pixels. */
+const dashes = [
+  [6, 3],
+  [2, 3],
+  [10, 3],
+];
 
 export const chartCard = (chart: Chart, theme: Theme): ChartCard => {
   const { title, lines } = chart;
@@ -58,6 +64,9 @@ export const chartCard = (chart: Chart, theme: Theme): ChartCard => {
   const isBaseline = (name: string): boolean => name !== "model" && names.includes("model");
   const colorOf = (name: string, i: number): string =>
     isBaseline(name) ? `b${names.filter(isBaseline).indexOf(name) % quiets}` : `c${i % colors}`;
+  /** Baselines are dashed, each in its own way: their colors alone are hard to tell apart. */
+  const dashOf = (name: string): readonly number[] | undefined =>
+    isBaseline(name) ? dashes[names.filter(isBaseline).indexOf(name) % quiets] : undefined;
   const xOf = ({ board, axis }: NonNullable<typeof drawn>): readonly (number | null)[] =>
     axis === "time" ? board.time.mean.map((t) => (t === null ? null : t / 1000)) : board.step.mean;
   const markAt = (axis: Axis) => (axis === "time" ? "time" : "step");
@@ -74,7 +83,7 @@ export const chartCard = (chart: Chart, theme: Theme): ChartCard => {
         lines: shown.map(([name, i]) => ({
           name,
           color: theme.color(colorOf(name, i)),
-          dashed: isBaseline(name),
+          dash: dashOf(name),
           values: lines.get(name)!.mean,
         })),
         marks: board.marks.map((mark) => mark[markAt(axis)] / (axis === "time" ? 1000 : 1)),
@@ -169,7 +178,7 @@ export const chartCard = (chart: Chart, theme: Theme): ChartCard => {
           {},
           ...names.flatMap((name, i): uPlot.Series[] => {
             const quiet = { stroke: "transparent", width: 0, points: { show: false }, spanGaps: true };
-            const dash = isBaseline(name) ? { dash: [5, 4] } : {};
+            const dash = dashOf(name);
             return [
               {
                 label: name,
@@ -178,7 +187,7 @@ export const chartCard = (chart: Chart, theme: Theme): ChartCard => {
                 spanGaps: true,
                 show: !hidden.has(name),
                 points: { show: (u: uPlot) => u.data[0].length < 3 },
-                ...dash,
+                ...(dash ? { dash: [...dash] } : {}),
               },
               { ...quiet, show: !hidden.has(name) },
               { ...quiet, show: !hidden.has(name) },
@@ -209,12 +218,14 @@ export const chartCard = (chart: Chart, theme: Theme): ChartCard => {
     legend.replaceChildren(
       ...names.map((name, i) => {
         const swatch = el("i", { class: "swatch" });
-        swatch.style.background = `var(--${colorOf(name, i)})`;
+        const [on = 1, off = 0] = dashOf(name) ?? [];
+        swatch.style.background = `repeating-linear-gradient(to right, var(--${colorOf(name, i)}) 0 ${on}px, transparent 0 ${on + off}px)`;
         const button = el(
           "button",
           { type: "button", "aria-pressed": String(!hidden.has(name)) },
           swatch,
           el("span", { class: "line" }, name),
+          " ",
           values[i]!,
         );
         button.addEventListener("click", () => {

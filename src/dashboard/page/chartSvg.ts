@@ -4,7 +4,8 @@ import { format } from "./format.ts";
 export interface DrawnLine {
   readonly name: string;
   readonly color: string;
-  readonly dashed: boolean;
+  /** Drawn and left out, in pixels; a line without gaps has none. */
+  readonly dash: readonly number[] | undefined;
   readonly values: readonly (number | null)[];
 }
 
@@ -20,8 +21,10 @@ export interface ChartPicture {
   readonly paper: string;
 }
 
-const [width, height] = [800, 360];
+const width = 800;
 const [left, right, top, bottom] = [70, 780, 40, 310];
+/** The base line of the first row of names, and how far the next is below. */
+const [legendTop, rowHeight] = [348, 20];
 
 /** A chart as a picture that scales, complete in itself. */
 export const chartSvg = ({ title, x, labelOf, lines, marks, ink, paper }: ChartPicture): string => {
@@ -44,18 +47,38 @@ export const chartSvg = ({ title, x, labelOf, lines, marks, ink, paper }: ChartP
     return `<text x="${px(v)}" y="${bottom + 18}" text-anchor="middle">${escaped(labelOf(v))}</text>`;
   });
   const drawn = lines.map(
-    ({ color, dashed, values }) =>
-      `<path d="${path(values)}" fill="none" stroke="${color}" stroke-width="2"${dashed ? ' stroke-dasharray="5 4"' : ""}/>`,
+    ({ color, dash, values }) =>
+      `<path d="${path(values)}" fill="none" stroke="${color}" stroke-width="2"${dashed(dash)}/>`,
   );
   const alarms = marks
     .filter((at) => at >= x0 && at <= x1)
     .map((at) => `<path d="M${px(at)} ${top}V${bottom}" stroke="#d0342c" stroke-dasharray="3 3"/>`);
-  const legend = lines.map(
-    ({ name, color }, i) =>
-      `<rect x="${left + i * 140}" y="${height - 18}" width="12" height="3" fill="${color}"/><text x="${left + i * 140 + 18}" y="${height - 12}">${escaped(name)}</text>`,
-  );
+  const places = legendPlaces(lines);
+  const legend = lines.map(({ name, color, dash }, i) => {
+    const { x, row } = places[i]!;
+    const y = legendTop + row * rowHeight;
+    return `<path d="M${x} ${y - 4}h18" stroke="${color}" stroke-width="3"${dashed(dash)}/><text x="${x + 24}" y="${y}">${escaped(name)}</text>`;
+  });
+  const height = legendTop + (places.at(-1)?.row ?? 0) * rowHeight + 12;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12" fill="${ink}"><rect width="${width}" height="${height}" fill="${paper}"/><text x="${left}" y="24" font-size="15" font-weight="600">${escaped(title)}</text>${[...grid, ...ticks, ...alarms, ...drawn, ...legend].join("")}</svg>\n`;
 };
+
+/** Where the names of the lines stand: one behind the other, and in a new row where there is no more room. */
+const legendPlaces = (
+  lines: readonly DrawnLine[],
+): readonly { readonly x: number; readonly row: number }[] => {
+  let [x, row] = [left, 0];
+  return lines.map(({ name }) => {
+    const wide = 44 + 7 * name.length; // letters of 12 px are about 7 px wide
+    if (x > left && x + wide > width) [x, row] = [left, row + 1];
+    const place = { x, row };
+    x += wide;
+    return place;
+  });
+};
+
+const dashed = (dash: readonly number[] | undefined): string =>
+  dash ? ` stroke-dasharray="${dash.join(" ")}"` : "";
 
 const rangeOf = (values: readonly (number | null)[]): readonly [number, number] => {
   let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];

@@ -14,7 +14,7 @@ export const confusionTable = (pairs: Outcomes["pairs"], classes: number): reado
     const column = Math.min(n - 1, prediction);
     if (row?.[column] !== undefined) row[column]++;
   }
-  const nameOf = (i: number): string => (folded && i === n - 1 ? `≥ ${i}` : String(i));
+  const nameOf = (i: number): string => (folded && i === n - 1 ? `≥${i}` : String(i));
   const names = Array.from({ length: n }, (_, i) => nameOf(i));
   const head = el(
     "tr",
@@ -29,7 +29,7 @@ export const confusionTable = (pairs: Outcomes["pairs"], classes: number): reado
       {},
       el("th", { scope: "row" }, names[i]!),
       ...row.map((count, j) => {
-        const cell = el("td", { class: i === j ? "right" : "wrong" }, String(count));
+        const cell = el("td", { class: count === 0 ? "none" : i === j ? "right" : "wrong" }, String(count));
         cell.style.setProperty("--share", `${Math.round((100 * count) / (total || 1))}%`);
         return cell;
       }),

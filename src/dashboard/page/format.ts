@@ -1,6 +1,8 @@
-/** A number in four digits, for people: `0.1235`, `12.3 k`, `1.2e-7`. */
-export const format = (x: number | null | undefined, digits = 4): string => {
-  if (x === null || x === undefined || !Number.isFinite(x)) return "–";
+/** A number in four digits, for people: `0.1235`, `−12.3 k`, `1.2e−7`. */
+export const format = (x: number | null | undefined, digits = 4): string =>
+  x === null || x === undefined || !Number.isFinite(x) ? "–" : shortened(x, digits).replaceAll("-", "−");
+
+const shortened = (x: number, digits: number): string => {
   const size = Math.abs(x);
   if (size >= 1e15 || (size > 0 && size < 1e-4)) return x.toExponential(1).replace("e+", "e");
   if (size >= 1e9) return `${trimmed(x / 1e9, 3)} G`;

@@ -101,7 +101,7 @@ export const graphCard = (graph: Description, theme: Theme): GraphCard => {
       boxes.forEach(({ told }, i) => {
         const view = layers?.[i - 1];
         if (!told || !view) return;
-        told.textContent = `↓ ${format(view.value)}  ↑ ${format(view.gradient)}`;
+        told.textContent = `↓ ${format(view.value, 3)}  ↑ ${format(view.gradient, 3)}`;
       });
     },
   };

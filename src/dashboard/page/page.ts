@@ -40,7 +40,7 @@ export const page = (): void => {
       const { step, rows, time } = known.last;
       parts.facts.textContent = `${formatCount(step)} steps · ${formatCount(rows)} rows · ${formatDuration(time - started)}`;
     }
-    parts.waiting.hidden = (known?.charts.size ?? 0) > 0;
+    parts.waiting.hidden = (known?.last?.step ?? 0) > 0 || state === "ended" || state === "failed";
     if (draws) shown?.draw(axis, state === "live" && !held && !still);
     isNew = false;
   };
@@ -48,12 +48,10 @@ export const page = (): void => {
     if (!due) requestAnimationFrame(draw);
     due = true;
   };
-  const pressed = (button: HTMLButtonElement, on: boolean): void =>
-    button.setAttribute("aria-pressed", String(on));
   const pause = (): void => {
     still = !still;
     if (still) shown?.draw(axis, false); // nothing goes on moving
-    pressed(parts.pause, still);
+    parts.pause.classList.toggle("on", still); // its text tells the state: aria-pressed would tell it twice
     parts.pause.textContent = still ? "Resume" : "Pause";
     redraw();
   };
@@ -63,6 +61,7 @@ export const page = (): void => {
   const turn = (): void => {
     axis = axis === "time" ? "step" : "time";
     parts.axis.textContent = axis === "time" ? "By time" : "By step";
+    parts.axis.setAttribute("aria-label", axis === "time" ? "Charts by time" : "Charts by step");
     redraw();
   };
   const save = (): void => {
@@ -75,7 +74,7 @@ export const page = (): void => {
   const help = (): void => (parts.keys.open ? parts.keys.close() : parts.keys.showModal());
   const paused = (now: boolean): void => {
     held = now;
-    pressed(parts.hold, held);
+    parts.hold.classList.toggle("on", held);
     parts.hold.textContent = held ? "Resume learning" : "Pause learning";
   };
 
