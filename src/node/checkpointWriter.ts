@@ -1,5 +1,5 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { blame, fault } from "../math/invalid.ts";
 import { checkpointName, checkpointNumbers } from "./checkpointNumbers.ts";
 import { temporarySuffix, writeAtomically } from "./writeAtomically.ts";
@@ -25,6 +25,12 @@ export interface CheckpointWriter {
   /** Resolves when nothing is in flight and nothing waits. */
   idle(): Promise<void>;
 }
+
+/**
+ * Who wrote into a folder last, and when that is done. Writers of one process take turns: one whose subscription ended with an
+ * error may still be at it when that is subscribed to again, and both would give one number to two files.
+ */
+const folders = new Map<string, { readonly writer: object; readonly done: Promise<void> }>();
 
 /** One write at a time, of which the latest wins; older files than the last `keep` go, once a newer one is on the disk. */
 export const checkpointWriter = ({
@@ -77,11 +83,21 @@ export const checkpointWriter = ({
     }
     working = undefined; // here, and not a turn later: a copy that comes then would wait for nobody
   };
-  return {
+  const begin = (): Promise<void> => {
+    const folder = resolve(dir);
+    const before = folders.get(folder);
+    const other = before?.writer !== writer;
+    if (other) ready = false; // their numbers are taken
+    const done = before && other ? before.done.then(work) : work();
+    folders.set(folder, { writer, done });
+    return done;
+  };
+  const writer: CheckpointWriter = {
     write: (bytes, position) => {
       waiting = { bytes, position };
-      working ??= work();
+      working ??= begin();
     },
     idle: async () => working,
   };
+  return writer;
 };

@@ -25,7 +25,7 @@ export interface BackpressureOptions<Item> {
    * sample of all that have come since there was room, each with the same chance, in their order. "error" ends the stream.
    */
   readonly overflow: OverflowPolicy;
-  /** For "block": have the source pause, and go on. */
+  /** For "block": have the source pause, and go on; so it does, too, if it was left paused and is subscribed to again. */
   readonly pause?: () => void;
   readonly resume?: () => void;
   /** Milliseconds of work downstream after which timers and I/O have a turn. */
@@ -76,6 +76,7 @@ export const backpressure = <Item>(options: BackpressureOptions<Item>): MonoType
     throw invalid(actor, 'pause and resume together, with overflow: "block"', inWords(overflow));
   const high = Math.ceil(capacity / 2);
   const low = Math.floor(capacity / 4);
+  let left = false; // a source, paused, by who unsubscribed: whoever subscribes next is to have it go on
 
   return takingTurns(ms, scheduler, () => {
     const pending = fifo<Item>();
@@ -88,6 +89,13 @@ export const backpressure = <Item>(options: BackpressureOptions<Item>): MonoType
     };
     return {
       pending,
+      opened: () => {
+        if (left) resume!();
+        left = false;
+      },
+      closed: () => {
+        left ||= paused;
+      },
       passed: () => {
         counts.received++;
       },

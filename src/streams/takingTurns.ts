@@ -7,6 +7,10 @@ export interface WaitingRoom<Item> {
   readonly pending: Fifo<Item>;
   /** Takes in an item that has to wait, or throws, which ends the stream at once. */
   take(item: Item): void;
+  /** The source has been subscribed to; throws as `take` does. */
+  opened?(): void;
+  /** Nobody listens any more. */
+  closed?(): void;
   /** An item comes out without having waited. */
   passed?(): void;
   /** A turn is over in which items have come out that had waited, or a burst of which none waits any more. */
@@ -47,24 +51,20 @@ export const takingTurns = <Item>(
         if (!out.closed) turned();
         if (pending.length === 0) end?.();
       };
-      const turned = (): void => {
+      const attempt = (job: () => void): void => {
         try {
-          room.turned?.();
+          job();
         } catch (error) {
           out.error(error);
         }
       };
-      const take = (item: Item): void => {
-        try {
-          room.take(item);
-        } catch (error) {
-          out.error(error);
-        }
-      };
+      const turned = (): void => attempt(() => room.turned?.());
+      const take = (item: Item): void => attempt(() => room.take(item));
       out.add(() => {
         gone$.next();
         turn?.unsubscribe();
         pending.clear();
+        room.closed?.();
       });
       const finish = (how: () => void): void => {
         end = how;
@@ -85,5 +85,6 @@ export const takingTurns = <Item>(
         error: (error) => finish(() => out.error(error)),
         complete: () => finish(() => out.complete()),
       });
+      if (!out.closed) attempt(() => room.opened?.());
     });
 };

@@ -193,6 +193,25 @@ it("checkpoint() unsubscribes from its source, and starts anew for each subscrip
   expect(resume(dir)!.position).toBe(1);
 });
 
+it("checkpoint() leaves the file alone that a subscription before is still writing, and its number", async () => {
+  const dir = place();
+  const one = net();
+  const told: unknown[] = [];
+  const writing = (size: number) =>
+    checkpoint<number>(one, {
+      ...{ dir, every: 1, parts: { ballast: { state: new Float64Array(size) } }, position: (step) => step },
+      ...{ written: { next: ({ position }) => told.push(position) }, errors: { next: (e) => told.push(e) } },
+    });
+  const source = new Subject<number>();
+  const first = source.pipe(writing(500_000)).subscribe();
+  source.next(1);
+  first.unsubscribe(); // as retry() does after an error
+  await lastValueFrom(of(2).pipe(writing(1)));
+  expect(told).toEqual([1, 2]);
+  expect(namesIn(dir)).toEqual([named(1), named(2)]);
+  expect(resume(dir)).toMatchObject({ position: 2, ignored: [] });
+});
+
 it.each([
   ["a folder", { dir: "" }, "the path of a folder as dir"],
   ["every 0 steps", { dir: "a", every: 0 }, "as every"],

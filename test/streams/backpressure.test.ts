@@ -145,6 +145,44 @@ it('backpressure({ overflow: "block" }) pauses the source at half of the places,
   expect(loads.map(({ depth }) => depth)).toEqual([5, 3, 1, 0]);
 });
 
+it('backpressure({ overflow: "block" }) lets a source go on that was left paused, when it is subscribed to again', () => {
+  for (const unsubscribed of [true, false]) {
+    const { loop, turn } = loopByHand();
+    const source$ = new Subject<number>();
+    const log: string[] = [];
+    let paused = false;
+    const push = (count: number) => {
+      for (let i = 0; i < count && !paused; i++) source$.next(i);
+    };
+    const waiting$ = source$.pipe(
+      backpressure({
+        ...{ capacity: 4, overflow: "block", ms: 0, scheduler: loop },
+        pause: () => {
+          paused = true;
+          log.push("pause");
+        },
+        resume: () => {
+          paused = false;
+          log.push(source$.observed ? "resume" : "resume too early");
+        },
+      }),
+    );
+    const first = waiting$.subscribe({ error: () => log.push("error") });
+    push(9);
+    if (unsubscribed) first.unsubscribe();
+    else pushing(source$, 0, 2); // it had more on its way than there are places
+    expect(log.splice(0)).toEqual(unsubscribed ? ["pause"] : ["pause", "error"]);
+    const seen: number[] = [];
+    waiting$.subscribe((item) => seen.push(item));
+    expect(log).toEqual(["resume"]);
+    push(1);
+    turn();
+    expect(seen).toEqual([0]);
+    waiting$.subscribe().unsubscribe();
+    expect(log).toEqual(["resume"]); // it was not paused
+  }
+});
+
 it('backpressure({ overflow: "block" }) says what to do about a source that does not pause', () => {
   const { source$, end } = flooded({ overflow: "block", pause: () => {}, resume: () => {} });
   pushing(source$, 0, 6);
