@@ -7,9 +7,9 @@ import {
   type Subscription,
 } from "rxjs";
 import { turns } from "../graph/turns.ts";
-import { finite, invalid, knownOptions, whole } from "../math/invalid.ts";
+import { finite } from "../math/invalid.ts";
 import { recency } from "../math/recency.ts";
-import type { KeyedOptions } from "./keyedOptions.ts";
+import { type KeyedOptions, keyedSettings } from "./keyedOptions.ts";
 import { keyedState } from "./keyedState.ts";
 import { type KeyLane, keyLane } from "./keyLane.ts";
 import type { Live } from "./live.ts";
@@ -36,11 +36,7 @@ export const keyed = <Item, Key, Out>(
   project: (item$: Observable<Item>, key: Key, live: Live<never>) => ObservableInput<Out>,
   options: KeyedOptions<NoInfer<Item>, NoInfer<Key>> = {},
 ): OperatorFunction<Item, Out> => {
-  knownOptions(actor, options, ["maxKeys", "idle", "moment", "scheduler", "onEvict", "live"]);
-  const { maxKeys = 10_000, idle = Number.POSITIVE_INFINITY, moment, scheduler, onEvict } = options;
-  whole(actor, "maxKeys", maxKeys);
-  if (idle !== Number.POSITIVE_INFINITY) finite(actor, "idle", idle, { min: Number.MIN_VALUE });
-  if (moment && scheduler) throw invalid(actor, "one clock for idle", "a moment and a scheduler");
+  const { maxKeys, idle, moment, scheduler, onEvict } = keyedSettings(actor, options);
   const counting = !moment && !scheduler;
   const recent = recency<Key, Live<unknown>>();
 
@@ -49,6 +45,7 @@ export const keyed = <Item, Key, Out>(
       const state = options.live?.state ?? keyedState<Item, Key>(counting ? 0 : Number.NEGATIVE_INFINITY);
       if (options.live) options.live.state = state;
       const { kept } = state;
+      const dropped = (): Key => recent.dropOldest(kept)!.key;
       const lanes = new Map<Key, KeyLane<Item, Out>>();
       const active = new Set<Subscriber<Out>>();
       const { turn } = turns();
@@ -57,16 +54,21 @@ export const keyed = <Item, Key, Out>(
       const settle = (): void => {
         if (ended && active.size === 0) out.complete();
       };
-      const evictOldest = (): void => {
-        const { key: gone } = recent.dropOldest(kept)!;
-        const { items, inner } = lanes.get(gone)!;
+      /** Ends the items of a key; who saves the state on what still comes of them has the key in it, if it keeps anything. */
+      const end = (gone: Key): KeyLane<Item, Out> => {
+        const lane = lanes.get(gone)!;
         lanes.delete(gone);
-        items.complete();
-        inner.complete();
+        if (lane.live.state !== undefined) state.leaving = [{ key: gone, live: lane.live }];
+        lane.items.complete();
+        if (!out.closed) state.leaving = [];
+        return lane;
+      };
+      const evict = (gone: Key): void => {
+        end(gone).inner.complete();
         onEvict?.(gone);
       };
       const evictIdle = (now: number): void => {
-        while (!out.closed && now - (recent.oldest(kept)?.at ?? now) >= idle) evictOldest();
+        while (!out.closed && now - (recent.oldest(kept)?.at ?? now) >= idle) evict(dropped());
       };
       const open = (k: Key, live: Live<unknown>): KeyLane<Item, Out> => {
         const lane = keyLane<Item, Out>(live, out, (inner) => {
@@ -82,10 +84,8 @@ export const keyed = <Item, Key, Out>(
       const watch = (): void => {
         const old = recent.oldest(kept);
         if (timer || !scheduler || !old || idle === Number.POSITIVE_INFINITY) return;
-        timer = scheduler.schedule(
-          () => turn(sweep, undefined),
-          Math.max(0, old.at + idle - scheduler.now()),
-        );
+        const wait = Math.max(0, old.at + idle - scheduler.now());
+        timer = scheduler.schedule(() => turn(sweep, undefined), wait);
         out.add(timer);
       };
       const guarded =
@@ -106,6 +106,10 @@ export const keyed = <Item, Key, Out>(
       });
       const reopen = guarded(() => {
         for (const entry of kept.slots) if (entry && !out.closed) open(entry.key, entry.value);
+        for (const { key: gone, live } of state.leaving) {
+          open(gone, live);
+          evict(gone);
+        }
         watch();
       });
       const take = guarded((item: Item) => {
@@ -115,7 +119,7 @@ export const keyed = <Item, Key, Out>(
         state.arriving = [item]; // who saves the state on what comes of those that go has the item in it
         evictIdle(state.clock);
         const known = lanes.get(k);
-        if (!known && recent.size(kept) === maxKeys && !out.closed) evictOldest();
+        if (!known && recent.size(kept) === maxKeys && !out.closed) evict(dropped());
         if (out.closed) return;
         state.arriving = [];
         if (counting) state.clock++;
@@ -126,8 +130,7 @@ export const keyed = <Item, Key, Out>(
       });
       const finish = guarded(() => {
         timer?.unsubscribe();
-        for (let old = recent.dropOldest(kept); old; old = recent.dropOldest(kept))
-          lanes.get(old.key)!.items.complete();
+        while (recent.size(kept) > 0 && !out.closed) end(dropped());
         ended = true;
         settle();
       });

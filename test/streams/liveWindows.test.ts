@@ -7,6 +7,7 @@ import {
   chain,
   conformalInterval,
   conformalSet,
+  delayed,
   dense,
   forecast,
   guard,
@@ -44,6 +45,7 @@ import {
 import { from, map, type Observable, type OperatorFunction, Subject, take, toArray } from "rxjs";
 import { TestScheduler } from "rxjs/testing";
 import { expect, it } from "vitest";
+import type { EventQueueState } from "../../src/streams/eventQueue.ts";
 
 const none = model(chain(dense(1, 1)));
 
@@ -61,6 +63,7 @@ const reloaded = <State>(live: Live<State>): Live<State> => {
 const goesOn = <Item, Out, State>(
   items: readonly Item[],
   operator: (live: Live<State>) => OperatorFunction<Item, Out>,
+  completes = false,
 ): number => {
   const run = (from: number, live: Live<State>, stop: number) => {
     const source = new Subject<Item>();
@@ -72,6 +75,7 @@ const goesOn = <Item, Out, State>(
       if (seen.length === stop) saved = reloaded(live);
     });
     while (taken < items.length && seen.length < stop) source.next(items[taken++]!);
+    if (completes && seen.length < stop) source.complete();
     return { seen, saved, taken };
   };
   const whole = run(0, { state: undefined }, items.length * 9).seen;
@@ -164,6 +168,21 @@ it.each([{}, { maxKeys: 3 }, { idle: 4 }, { maxKeys: 4, idle: 6, moment: ({ at }
   (options) => {
     const stops = goesOn(readings, (live: Live<KeyedState<Reading, string>>) =>
       keyed(({ key }: Reading) => key, ofKey, { ...options, live }),
+    );
+    expect(stops).toBe(59);
+  },
+);
+
+it.each([{ maxKeys: 2 }, { idle: 4 }, { maxKeys: 3, idle: 6, moment: ({ at }: Reading) => at }, {}])(
+  "keyed() keeps the key that goes until all that it still owes has come: %o",
+  (options) => {
+    const late = (reading$: Observable<Reading>, _: string, live: Live<EventQueueState<Reading, Reading>>) =>
+      reading$.pipe(delayed(({ at }) => at + 9, { moment: ({ at }) => at, live }));
+    const stops = goesOn(
+      readings,
+      (live: Live<KeyedState<Reading, string>>) =>
+        keyed(({ key }: Reading) => key, late, { ...options, live }),
+      true,
     );
     expect(stops).toBe(59);
   },
