@@ -106,7 +106,7 @@ export const keyed = <Item, Key, Out>(
       });
       const reopen = guarded(() => {
         for (const entry of kept.slots) if (entry && !out.closed) open(entry.key, entry.value);
-        for (const { key: gone, live } of state.leaving) {
+        for (const { key: gone, live } of state.leaving ?? []) {
           open(gone, live);
           evict(gone);
         }

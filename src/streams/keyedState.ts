@@ -7,8 +7,8 @@ export interface KeyedState<Item, Key> {
   kept: Recency<Key, Live<unknown>>;
   /** The item that lets other keys go, while what comes of these comes out, and it has not had its turn itself. */
   arriving: readonly Item[];
-  /** The key that goes, while what still comes of it comes out. */
-  leaving: readonly { readonly key: Key; readonly live: Live<unknown> }[];
+  /** The key that goes, while what still comes of it comes out; files of old have none. */
+  leaving?: readonly { readonly key: Key; readonly live: Live<unknown> }[];
 }
 
 /** No keys yet. */
@@ -16,5 +16,4 @@ export const keyedState = <Item, Key>(clock: number): KeyedState<Item, Key> => (
   clock,
   kept: recency<Key, Live<unknown>>().init(),
   arriving: [],
-  leaving: [],
 });
