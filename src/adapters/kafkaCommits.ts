@@ -12,7 +12,7 @@ export interface KafkaCommits {
   delivered(key: string, offset: bigint): () => void;
   /** Tells all once more: somebody may not have heard. */
   again(): void;
-  /** Resolves when all is told, or could not be. */
+  /** Resolves when all is told, or could not be; nothing is told again from then on. */
   settled(): Promise<void>;
 }
 
@@ -28,6 +28,8 @@ interface Progress {
 export const kafkaCommits = (commit: (offsets: KafkaOffset[]) => Promise<void>): KafkaCommits => {
   const partitions = new Map<string, Progress>();
   let telling: Promise<void> | undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let closing = false;
   const tell = async (): Promise<void> => {
     await Promise.resolve(); // others may follow in the same turn
     for (;;) {
@@ -42,10 +44,13 @@ export const kafkaCommits = (commit: (offsets: KafkaOffset[]) => Promise<void>):
     }
   };
   const start = (): void => {
+    clearTimeout(retry);
     telling ??= tell()
-      .catch(() => {}) // told again with the next, and when the group is joined again
+      .catch(() => {}) // told again with the next, when the group is joined again, and soon
       .finally(() => {
         telling = undefined;
+        const isBehind = [...partitions.values()].some(({ next, told }) => next > told);
+        if (isBehind && !closing) retry = setTimeout(start, 250);
       });
   };
   return {
@@ -70,6 +75,8 @@ export const kafkaCommits = (commit: (offsets: KafkaOffset[]) => Promise<void>):
       start();
     },
     settled: async () => {
+      closing = true;
+      clearTimeout(retry);
       await telling;
     },
   };
