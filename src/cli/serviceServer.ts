@@ -79,7 +79,7 @@ export const serviceServer = (service: Service, options: ServiceServerOptions): 
   const limits = { requestTimeout: 30_000, headersTimeout: 10_000, connectionsCheckingInterval: 5000 };
   const server = createServer(limits, (request, response) => {
     const path = pathOf(request);
-    const answer = sending(response, (status) => {
+    const answer = sending(request, response, (status) => {
       const known = Object.hasOwn(posts, path) || Object.hasOwn(gets, path) ? path : "other";
       const labels = `path="${known}",status="${status}"`;
       requests.set(labels, (requests.get(labels) ?? 0) + 1);
@@ -101,7 +101,7 @@ const json = "application/json";
 type Send = (status: number, type: string, text: string, headers?: Readonly<Record<string, string>>) => void;
 
 const sending =
-  (response: ServerResponse, sent: (status: number) => void): Send =>
+  (request: IncomingMessage, response: ServerResponse, sent: (status: number) => void): Send =>
   (status, type, text, headers = {}) => {
     sent(status);
     response.writeHead(status, {
@@ -111,8 +111,22 @@ const sending =
       "x-content-type-options": "nosniff",
       ...headers,
     });
-    response.end(text);
+    if (headers.connection !== "close" || request.complete) response.end(text);
+    else {
+      response.write(text);
+      linger(request, response);
+    }
   };
+
+/** Milliseconds in which a client that still sends may read its answer. */
+const lingerTime = 5000;
+
+/** Ends a response when its client has sent all, has gone, or had its time: a socket that is closed on unread bytes takes the answer with it. */
+const linger = (request: IncomingMessage, response: ServerResponse): void => {
+  const late = setTimeout(() => response.end(), lingerTime);
+  response.once("close", () => clearTimeout(late));
+  request.once("end", () => response.end()).resume();
+};
 
 const pathOf = ({ url = "/" }: IncomingMessage): string => url.split("?", 1)[0]!;
 
